@@ -1,0 +1,122 @@
+import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { dataSourceOptions, dialectOf, type Dialect, type Schema } from './options.js';
+
+/** A transaction that is open: every write goes through one. */
+export type Transaction = EntityManager;
+
+/**
+ * A database and the only way to open a transaction on it.
+ *
+ * On SQLite all callers share one connection, where two overlapping transactions would become one: so transactions run one at a time, and
+ * reads use a second, read-only connection, which no transaction can catch a statement of. On MySQL both use the same pool.
+ */
+export class Database {
+  private tail: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    readonly dialect: Dialect,
+    private readonly writer: DataSource,
+    private readonly reader: DataSource,
+  ) {}
+
+  /** Opens a database of its own, such as a user store's. The caller closes it. */
+  static async connect(url: string, schema: Schema): Promise<Database> {
+    const writer = await new DataSource(dataSourceOptions(url, schema)).initialize();
+    if (dialectOf(url) === 'mysql') return new Database('mysql', writer, writer);
+    try {
+      const reader = await new DataSource(dataSourceOptions(url, schema, 'reader')).initialize();
+      return new Database('sqlite', writer, reader);
+    } catch (error) {
+      await writer.destroy();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.tail;
+    if (this.reader !== this.writer) await this.reader.destroy();
+    await this.writer.destroy();
+  }
+
+  /** For reading only. Sees what is committed. */
+  get read(): EntityManager {
+    return this.reader.manager;
+  }
+
+  /**
+   * Runs `work` in one transaction: committed when it resolves, rolled back when it rejects. `work` makes database calls through `tx` and
+   * nothing else: on SQLite everybody else waits for it. On MySQL a deadlock or a lock timeout runs `work` again (at most three times), so it
+   * must not leave traces outside the transaction.
+   */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    if (this.dialect === 'mysql') return this.retryOnDeadlock(() => this.run(work, 'START TRANSACTION'));
+    const result = this.tail.then(() => this.run(work, 'BEGIN IMMEDIATE'));
+    this.tail = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Brings the schema up to date. Returns the names of the migrations that ran. */
+  async migrate(): Promise<string[]> {
+    const ran = await this.writer.runMigrations({ transaction: 'each' });
+    return ran.map((migration) => migration.name);
+  }
+
+  /** Undoes the latest migration. */
+  async undoLastMigration(): Promise<void> {
+    await this.writer.undoLastMigration({ transaction: 'each' });
+  }
+
+  /** What TypeORM would have to change for the schema to equal the entities: empty when they agree. */
+  async schemaDifferences(): Promise<string[]> {
+    const log = await this.writer.driver.createSchemaBuilder().log();
+    return log.upQueries.map((query) => query.query);
+  }
+
+  /** Asks the database a question that only a working database answers. */
+  async ping(): Promise<void> {
+    await this.reader.query('SELECT 1');
+  }
+
+  private async run<T>(work: (tx: Transaction) => Promise<T>, begin: string): Promise<T> {
+    const runner = this.writer.createQueryRunner();
+    await runner.query(begin);
+    markOpen(runner, true);
+    try {
+      const result = await work(runner.manager);
+      await runner.query('COMMIT');
+      return result;
+    } catch (error) {
+      await runner.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    } finally {
+      markOpen(runner, false);
+      await runner.release();
+    }
+  }
+
+  private async retryOnDeadlock<T>(attempt: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (tries === 3 || !isDeadlock(error)) throw error;
+      }
+    }
+  }
+}
+
+/** Tells TypeORM's repositories that a transaction is open, so that `save` does not open one inside it. */
+function markOpen(runner: QueryRunner, open: boolean): void {
+  Object.assign(runner, { isTransactionActive: open, transactionDepth: open ? 1 : 0 });
+}
+
+const driverCode = (error: unknown): string => {
+  const code: unknown = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : '';
+};
+
+const isDeadlock = (error: unknown): boolean => ['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT'].includes(driverCode(error));
+
+/** Whether a write failed because a unique key has the value already. */
+export const isUniqueViolation = (error: unknown): boolean =>
+  ['SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY', 'ER_DUP_ENTRY'].includes(driverCode(error));

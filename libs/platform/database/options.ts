@@ -1,0 +1,61 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { DataSourceOptions, MixedList } from 'typeorm';
+
+export type Dialect = 'sqlite' | 'mysql';
+
+export interface Schema {
+  // TypeORM's own types for what it accepts as a class of an entity or a migration.
+  readonly entities: NonNullable<DataSourceOptions['entities']>;
+  readonly migrations: MixedList<string | Function>;
+}
+
+export const dialectOf = (url: string): Dialect => (url.startsWith('mysql:') ? 'mysql' : 'sqlite');
+
+/** The path in `sqlite:/var/lib/foyer/foyer.db` or `sqlite:foyer.db`. */
+const sqliteFile = (url: string): string => decodeURIComponent(url.replace(/^sqlite:(\/\/)?/, ''));
+
+/**
+ * TypeORM's options for a database address. SQLite runs with WAL and `synchronous=NORMAL`, which survives a killed process.
+ * @param url `sqlite:PATH` or `mysql://user:password@host:port/database`
+ * @param role `reader` is a second, read-only connection on SQLite; on MySQL both roles are the same pool
+ */
+export function dataSourceOptions(url: string, schema: Schema, role: 'writer' | 'reader' = 'writer'): DataSourceOptions {
+  const shared = {
+    entities: schema.entities,
+    migrations: schema.migrations,
+    migrationsTableName: 'migrations',
+    synchronize: false,
+    migrationsRun: false,
+    logging: false,
+  } as const;
+  if (dialectOf(url) === 'mysql') {
+    return {
+      ...shared,
+      type: 'mysql',
+      url,
+      charset: 'utf8mb4_bin',
+      timezone: 'Z',
+      supportBigNumbers: true,
+      bigNumberStrings: false,
+      connectTimeout: 10_000,
+      extra: { connectionLimit: 20, queueLimit: 1000 },
+    };
+  }
+  const database = sqliteFile(url);
+  mkdirSync(dirname(database), { recursive: true, mode: 0o700 });
+  return {
+    ...shared,
+    type: 'better-sqlite3',
+    database,
+    timeout: 5_000,
+    readonly: role === 'reader',
+    statementCacheSize: 500,
+    prepareDatabase: (connection: { pragma(text: string): unknown }) => {
+      if (role === 'writer') connection.pragma('journal_mode = WAL');
+      connection.pragma('synchronous = NORMAL');
+      connection.pragma('foreign_keys = ON');
+      connection.pragma('cache_size = -16000');
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { Table, TableIndex, type QueryRunner, type TableColumnOptions } from 'typeorm';
+
+/** Columns for migrations, the twins of the decorators in `columns.ts`. */
+export const column = {
+  id: (name: string): TableColumnOptions => ({ name, type: 'varchar', length: '36' }),
+  text: (name: string, length: number): TableColumnOptions => ({ name, type: 'varchar', length: String(length) }),
+  longText: (name: string): TableColumnOptions => ({ name, type: 'text' }),
+  json: (name: string): TableColumnOptions => ({ name, type: 'text' }),
+  time: (name: string): TableColumnOptions => ({ name, type: 'bigint' }),
+  number: (name: string): TableColumnOptions => ({ name, type: 'int' }),
+  flag: (name: string): TableColumnOptions => ({ name, type: 'boolean' }),
+  nullable: (options: TableColumnOptions): TableColumnOptions => ({ ...options, isNullable: true }),
+  primary: (options: TableColumnOptions): TableColumnOptions => ({ ...options, isPrimary: true }),
+};
+
+export interface IndexDeclaration {
+  /** The same name as in the entity's `@Index(name, columns)`. */
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly unique?: boolean;
+}
+
+/** Creates a table that compares text byte for byte on both databases, with its indexes. */
+export async function createTable(
+  runner: QueryRunner,
+  name: string,
+  columns: TableColumnOptions[],
+  indexes: readonly IndexDeclaration[] = [],
+): Promise<void> {
+  await runner.createTable(new Table({ name, columns }));
+  if (runner.connection.options.type === 'mysql') {
+    await runner.query(`ALTER TABLE \`${name}\` CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
+  }
+  for (const index of indexes) {
+    await runner.createIndex(
+      name,
+      new TableIndex({ name: index.name, columnNames: [...index.columns], isUnique: index.unique ?? false }),
+    );
+  }
+}
