@@ -1,0 +1,5 @@
+/**
+ * identity-providers: the external identity providers that Foyer trusts, with all their settings: storage, validation, the admin API for them.
+ * It does not speak to them (federation) and decides nothing about accounts (provisioning).
+ */
+export type { ClaimSettings, IdentityProvider, IdentityProviderSettings, JitSettings } from './settings.js';

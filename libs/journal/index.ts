@@ -1,0 +1,4 @@
+/**
+ * journal: what was done to accounts, one entry per provisioning: storage, queries, the read-only admin API. It decides nothing.
+ */
+export type { JournalEntry } from './entry.js';

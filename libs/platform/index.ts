@@ -1,0 +1,13 @@
+/**
+ * platform: what every other lib stands on: settings, database and migrations, short-lived state, secrets at rest, errors, HTTP edge,
+ * outgoing requests, themes, logs and metrics. It knows nothing of logins, accounts or protocols, and imports no other lib.
+ */
+export type { Attributes, AttributeValue } from './attributes.js';
+export { newId, systemClock, type Clock } from './clock.js';
+export { FoyerError, httpStatus, invalidInput, type ErrorKind, type InputFault } from './errors/foyer-error.js';
+export { SETTINGS, type Settings } from './settings/settings.js';
+export * from './database/columns.js';
+export { Database, isUniqueViolation, type Transaction } from './database/database.js';
+export { dataSourceOptions, dialectOf, type Dialect, type Schema } from './database/options.js';
+export { SHORT_LIVED_STATE, type ShortLivedState, type StateEntry, type StateWrite } from './state/short-lived-state.js';
+export { Vault } from './crypto/vault.js';

@@ -1,0 +1,74 @@
+import type { Attributes, AttributeValue, Transaction } from '@foyer/platform';
+
+/** What a store can do; callers ask first. */
+export interface UserStoreCapabilities {
+  readonly readOnly: boolean;
+  readonly create: boolean;
+  readonly passwords: boolean;
+  readonly roles: boolean;
+  readonly groups: boolean;
+  /** Writes can be part of Foyer's own transaction: the store lives in Foyer's own database. */
+  readonly transactional: boolean;
+}
+
+/** An account as its store holds it. `userId` is the id minted by Foyer: every operation is keyed by it. */
+export interface StoreAccount {
+  readonly userId: string;
+  /** As first written. */
+  readonly username: string;
+  readonly enabled: boolean;
+  readonly attributes: Attributes;
+  readonly roles: readonly string[];
+  readonly groups: readonly string[];
+}
+
+export interface NewAccount extends StoreAccount {
+  /** In the clear, for this one call; checked against the policy by the caller. */
+  readonly password?: string;
+}
+
+/** Only what is named changes. `null` removes an attribute. */
+export interface AccountChanges {
+  readonly username?: string;
+  readonly enabled?: boolean;
+  readonly attributes?: Readonly<Record<string, AttributeValue | null>>;
+  readonly roles?: { readonly add?: readonly string[]; readonly remove?: readonly string[] };
+  readonly groups?: { readonly add?: readonly string[]; readonly remove?: readonly string[] };
+}
+
+/**
+ * Where accounts live. Writes are idempotent by `userId`: doing one again changes nothing. A store whose capabilities say `transactional` writes
+ * in the transaction it is given; any other ignores it and must be called outside of one. Each call ends within the store's timeout.
+ * @throws FoyerError `username.taken` (conflict), `store.readOnly`, `store.unavailable` (kind `unavailable`: down, timeout, breaker open)
+ */
+export interface UserStore {
+  readonly domain: string;
+  readonly capabilities: UserStoreCapabilities;
+  find(userId: string, tx?: Transaction): Promise<StoreAccount | undefined>;
+  /** By comparison key (`usernameKey`), wherever the account came from. */
+  findByUsername(username: string, tx?: Transaction): Promise<StoreAccount | undefined>;
+  create(account: NewAccount, tx?: Transaction): Promise<void>;
+  update(userId: string, changes: AccountChanges, tx?: Transaction): Promise<void>;
+  delete(userId: string, tx?: Transaction): Promise<void>;
+  setPassword(userId: string, password: string, tx?: Transaction): Promise<void>;
+  /** Constant in time for known and unknown users: an unknown user or one without a password costs a dummy hash. */
+  verifyPassword(username: string, password: string): Promise<StoreAccount | undefined>;
+  /** Throws when the store does not answer. */
+  ping(): Promise<void>;
+}
+
+/** A policy of a store, as compiled from its settings. Violations name the policy and never the value. */
+export interface PolicyViolation {
+  /** Such as `policy.username`, `policy.password`, `policy.rolename`. */
+  readonly code: string;
+  /** The name of the setting, such as `usernamePattern`. */
+  readonly policy: string;
+  readonly message: string;
+}
+
+/** Pure checks, so that `plan()` may use them. */
+export interface StorePolicies {
+  username(value: string): PolicyViolation | undefined;
+  rolename(value: string): PolicyViolation | undefined;
+  password(value: string): PolicyViolation | undefined;
+}
