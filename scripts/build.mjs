@@ -25,7 +25,7 @@ const modified = async (path) => (existsSync(path) ? (await stat(path)).mtimeMs 
 
 /** Where a source goes in dist/, or undefined when it is not part of the product. */
 function target(file) {
-  if (file.endsWith('.spec.ts') || file.endsWith('.d.ts')) return undefined;
+  if (/(\.spec|\.d|conformance)\.ts$|\/conformance\//.test(file)) return undefined;
   if (file.endsWith('.ts')) return join(out, file.replace(/\.ts$/, '.js'));
   return assets.test(file) ? join(out, file) : undefined;
 }

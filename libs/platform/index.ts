@@ -11,3 +11,4 @@ export { Database, isUniqueViolation, type Transaction } from './database/databa
 export { dataSourceOptions, dialectOf, type Dialect, type Schema } from './database/options.js';
 export { SHORT_LIVED_STATE, type ShortLivedState, type StateEntry, type StateWrite } from './state/short-lived-state.js';
 export { Vault } from './crypto/vault.js';
+export { SqliteState } from './state/sqlite-state.js';

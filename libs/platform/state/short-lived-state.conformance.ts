@@ -1,0 +1,89 @@
+import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Clock } from '../clock.js';
+import type { ShortLivedState } from './short-lived-state.js';
+
+/** What every implementation of {@link ShortLivedState} must do. `open` gives a fresh one that tells the time by `clock`. */
+export function shortLivedStateConformance(name: string, open: (clock: Clock) => Promise<ShortLivedState>): void {
+  describe(`short-lived state: ${name}`, () => {
+    let state: ShortLivedState;
+    let now = 0;
+    const opened: ShortLivedState[] = [];
+    const soon = (): number => now + 1_000;
+
+    beforeEach(async () => {
+      now = 1_700_000_000_000;
+      state = await open({ now: () => now });
+      opened.push(state);
+    });
+    afterAll(async () => Promise.all(opened.map((each) => each.close())));
+
+    test('reads back what was put, by id and by alias', async () => {
+      await state.put('login', 'a', { value: { x: [1, 'ä'] }, expiresAt: soon(), alias: 'other' });
+      expect(await state.get('login', 'a')).toMatchObject({ value: { x: [1, 'ä'] }, version: 1, expiresAt: soon() });
+      expect(await state.getByAlias('login', 'other')).toMatchObject({ id: 'a', version: 1 });
+      expect(await state.get('session', 'a')).toBeUndefined();
+    });
+
+    test('an expired entry is not found, swept or not', async () => {
+      await state.put('login', 'a', { value: 1, expiresAt: soon(), alias: 'b' });
+      now += 1_000;
+      expect(await state.get('login', 'a')).toBeUndefined();
+      expect(await state.getByAlias('login', 'b')).toBeUndefined();
+      expect(await state.take('login', 'a')).toBeUndefined();
+    });
+
+    test('of many creates one wins, and an expired id is free again', async () => {
+      const wins = await Promise.all(Array.from({ length: 20 }, (_, value) => state.create('nonce', 'n', { value, expiresAt: soon() })));
+      expect(wins.filter(Boolean)).toHaveLength(1);
+      now += 1_000;
+      expect(await state.create('nonce', 'n', { value: 'again', expiresAt: soon() })).toBe(true);
+    });
+
+    test('of many replacements of one version one wins', async () => {
+      await state.put('login', 'a', { value: 0, expiresAt: soon() });
+      const wins = await Promise.all(Array.from({ length: 20 }, (_, value) => state.replace('login', 'a', 1, { value, expiresAt: soon() })));
+      expect(wins.filter(Boolean)).toHaveLength(1);
+      expect(await state.get('login', 'a')).toMatchObject({ version: 2 });
+      expect(await state.replace('login', 'absent', 1, { value: 0, expiresAt: soon() })).toBe(false);
+    });
+
+    test('of many takers one gets it', async () => {
+      await state.put('code', 'c', { value: 'secret', expiresAt: soon() });
+      const taken = await Promise.all(Array.from({ length: 20 }, () => state.take('code', 'c')));
+      expect(taken.filter(Boolean)).toHaveLength(1);
+    });
+
+    test('groups list and remove entries across kinds', async () => {
+      await state.put('token', 't1', { value: 1, expiresAt: now + 10, groups: ['grant:g', 'user:u'] });
+      await state.put('token', 't2', { value: 2, expiresAt: now + 20, groups: ['user:u'] });
+      await state.put('session', 's', { value: 3, expiresAt: now + 20, groups: ['other', 'x', 'y', 'user:u'] });
+      expect((await state.listGroup('token', 'user:u', 10)).map((found) => found.id)).toEqual(['t2', 't1']);
+      await state.removeGroup('grant:g');
+      expect((await state.listGroup('token', 'user:u', 10)).map((found) => found.id)).toEqual(['t2']);
+      await state.removeGroup('user:u');
+      expect(await state.get('session', 's')).toBeUndefined();
+    });
+
+    test('a counter starts again after its window', async () => {
+      await state.count('failed', 'anna', 500);
+      expect(await state.count('failed', 'anna', 500)).toEqual({ count: 2, expiresAt: now + 500 });
+      expect(await state.counted('failed', 'anna')).toEqual({ count: 2, expiresAt: now + 500 });
+      now += 500;
+      expect((await state.counted('failed', 'anna')).count).toBe(0);
+      expect((await state.count('failed', 'anna', 500)).count).toBe(1);
+    });
+
+    test('a sweep removes what expired, a bounded number at a time, and returns the kind that was asked for', async () => {
+      await state.put('login', 'old', { value: 'l', expiresAt: now + 1 });
+      await state.put('code', 'old', { value: 'c', expiresAt: now + 2 });
+      await state.put('login', 'new', { value: 'n', expiresAt: now + 9_999 });
+      await state.count('failed', 'x', 1);
+      now += 5;
+      const first = await state.sweep(1, 'login');
+      expect(first.entries).toMatchObject([{ id: 'old', value: 'l' }]);
+      await state.sweep(10);
+      expect((await state.sweep(10)).removed).toBe(0);
+      expect(await state.get('login', 'new')).toBeDefined();
+    });
+  });
+}
