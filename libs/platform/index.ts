@@ -12,3 +12,5 @@ export { dataSourceOptions, dialectOf, type Dialect, type Schema } from './datab
 export { SHORT_LIVED_STATE, type ShortLivedState, type StateEntry, type StateWrite } from './state/short-lived-state.js';
 export { Vault } from './crypto/vault.js';
 export { SqliteState } from './state/sqlite-state.js';
+export { collectFaults, parseInput } from './validation/input.js';
+export { itemPath, keyPath } from './validation/path.js';
