@@ -1,0 +1,29 @@
+// The architecture as a table: which libs a lib may import, each through its door `@foyer/<lib>`. The rule `foyer/import-boundaries` reads it.
+// A lib that is missing here fails lint, so a new lib begins with its line.
+
+/** @type {Readonly<Record<string, readonly string[]>>} */
+export const allowedImports = {
+  platform: [],
+  applications: ['platform'],
+  userstores: ['platform'],
+  journal: ['platform'],
+  federation: ['platform'],
+  'admin-access': ['userstores', 'platform'],
+  'identity-providers': ['federation', 'platform'],
+  provisioning: ['userstores', 'journal', 'identity-providers', 'federation', 'platform'],
+  login: ['federation', 'provisioning', 'applications', 'identity-providers', 'userstores', 'journal', 'platform'],
+  protocols: ['login', 'applications', 'platform'],
+  configuration: ['identity-providers', 'applications', 'userstores', 'platform'],
+};
+
+/** Where a connector stands, and what it knows: the contract that it fulfils and platform, not the registry that lists it. */
+export const connectors = { folder: 'libs/federation/connectors', files: ['libs/federation/connector.ts'], libs: ['platform'] };
+
+/** What relative imports may reach besides their own folder (a lib, an app, test/); a path that ends in `/` means everything below. */
+export const reach = {
+  apps: ['ormconfig.ts'],
+  test: ['ormconfig.ts', 'apps/', 'scripts/'],
+  'ormconfig.ts': ['libs/platform/database/migrations/'],
+  /** A test beside its code in a lib. */
+  spec: ['ormconfig.ts', 'test/support/'],
+};
