@@ -54,6 +54,8 @@ export interface CompleteInput {
   readonly state: string;
   readonly callbackUrl: string;
   readonly exchange: Readonly<Record<string, string | number>>;
+  /** The claims that mappings read: a connector may ask the provider further (userinfo) for those that the first answer lacks. */
+  readonly wantedClaims: readonly string[];
   /** The parameters of the answer, parsed and size-limited by the caller. */
   readonly parameters: Readonly<Record<string, string>>;
 }

@@ -5,3 +5,4 @@
 export type { BeginInput, BeginResult, CompleteInput, Connector, ConnectorTarget, Evidence, ExternalIdentity, ForwardedRequest } from './connector.js';
 export type { ClaimMapping } from './claims/claim-mapping.js';
 export type { OidcProviderSettings } from './connectors/oidc/settings.js';
+export { Connectors, type ConnectorRegistry, type FederationProtocol, type FederationTarget, type ProtocolSettings } from './registry.js';
