@@ -14,3 +14,7 @@ export { Vault } from './crypto/vault.js';
 export { SqliteState } from './state/sqlite-state.js';
 export { collectFaults, parseInput } from './validation/input.js';
 export { itemPath, keyPath } from './validation/path.js';
+export { loadSettings, SettingsError } from './settings/load.js';
+export { settingsTable, type SettingsRow } from './settings/declaration.js';
+export { contains, isLoopbackHost, networks } from './outgoing/addresses.js';
+export { errorCode } from './errors/error-code.js';

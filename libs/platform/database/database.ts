@@ -1,4 +1,5 @@
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { errorCode } from '../errors/error-code.js';
 import { dataSourceOptions, dialectOf, type Dialect, type Schema } from './options.js';
 
 /** A transaction that is open: every write goes through one. */
@@ -110,13 +111,8 @@ function markOpen(runner: QueryRunner, open: boolean): void {
   Object.assign(runner, { isTransactionActive: open, transactionDepth: open ? 1 : 0 });
 }
 
-const driverCode = (error: unknown): string => {
-  const code: unknown = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : '';
-};
-
-const isDeadlock = (error: unknown): boolean => ['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT'].includes(driverCode(error));
+const isDeadlock = (error: unknown): boolean => ['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT'].includes(errorCode(error));
 
 /** Whether a write failed because a unique key has the value already. */
 export const isUniqueViolation = (error: unknown): boolean =>
-  ['SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY', 'ER_DUP_ENTRY'].includes(driverCode(error));
+  ['SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY', 'ER_DUP_ENTRY'].includes(errorCode(error));

@@ -1,0 +1,85 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { isLoopbackHost } from '../outgoing/addresses.js';
+import { variables, type Read, type Variable } from './declaration.js';
+import { Unwanted } from './parsers.js';
+import { keptSecretKey } from './secret-key.js';
+import type { Settings } from './settings.js';
+
+/** The environment does not say what Foyer needs. The message has a line for each variable. */
+export class SettingsError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'SettingsError';
+  }
+}
+
+/** What `FOYER_OUTGOING_ALLOW` is while Foyer itself runs on loopback: a demo's or a developer's providers are there too. */
+const loopback = ['localhost', '127.0.0.0/8', '::1/128'];
+
+/**
+ * Reads all settings, creates the data directory, and in it the secret key when none is given.
+ * @param warn gets a sentence about each variable that looks like a setting and is none
+ * @throws SettingsError naming every bad variable, what it got (unless it is secret) and what it wants
+ */
+export function loadSettings(env: Readonly<Record<string, string | undefined>>, warn: (message: string) => void = () => undefined): Settings {
+  const read = readAll(env);
+  const publicUrl = read.publicUrl ?? derivedPublicUrl(read.port);
+  warnOfUnknown(env, warn);
+  mkdirSync(read.dataDir, { recursive: true, mode: 0o700 });
+  return {
+    port: read.port,
+    publicUrl,
+    dataDir: read.dataDir,
+    databaseUrl: read.databaseUrl ?? `sqlite:${join(read.dataDir, 'foyer.db')}`,
+    configFile: read.configFile,
+    secretKey: read.secretKey ?? keptSecretKey(read.dataDir),
+    adminPassword: read.adminPassword,
+    adminClientSecret: read.adminClientSecret,
+    themeDir: read.themeDir,
+    outgoingAllow: read.outgoingAllow ?? (isLoopbackHost(new URL(publicUrl).hostname) ? loopback : []),
+    rateLimitPerAddress: read.rateLimitPerAddress,
+    trustedProxies: read.trustedProxies,
+    logLevel: read.logLevel,
+    lifetimes: {
+      code: read.lifetimeCode,
+      accessToken: read.lifetimeAccessToken,
+      idToken: read.lifetimeIdToken,
+      refreshToken: read.lifetimeRefreshToken,
+      session: read.lifetimeSession,
+      login: read.lifetimeLogin,
+    },
+    signingKeyDays: read.signingKeyDays,
+  };
+}
+
+function readAll(env: Readonly<Record<string, string | undefined>>): Read {
+  const problems: string[] = [];
+  const entries = Object.entries(variables).map(([key, variable]: [string, Variable<unknown>]) => {
+    const given = env[variable.name];
+    const text = given === undefined || given === '' ? variable.default : given;
+    try {
+      return [key, text === undefined ? undefined : variable.parse(text)];
+    } catch (error) {
+      if (!(error instanceof Unwanted)) throw error;
+      const got = variable.secret ? 'the given value' : JSON.stringify(text);
+      problems.push(`${variable.name} must be ${error.message}; got ${got}`);
+      return [key, undefined];
+    }
+  });
+  if (problems.length > 0) throw new SettingsError(problems);
+  // Each value comes from the parser of its own declaration, which is what `Read` says.
+  return Object.fromEntries(entries) as Read;
+}
+
+function derivedPublicUrl(port: number): string {
+  if (port !== 0) return `http://localhost:${port}`;
+  throw new SettingsError(['FOYER_PUBLIC_URL must be given when PORT is 0: the port is not known beforehand']);
+}
+
+function warnOfUnknown(env: Readonly<Record<string, string | undefined>>, warn: (message: string) => void): void {
+  const known = new Set(Object.values(variables).map((variable) => variable.name));
+  for (const name of Object.keys(env)) {
+    if (name.startsWith('FOYER_') && !known.has(name)) warn(`${name} is not a setting of Foyer and is ignored`);
+  }
+}
