@@ -14,6 +14,8 @@ export interface LoginRequest {
   readonly identityProviderHint?: string;
   /** BCP 47 tags, most wanted first. */
   readonly uiLocales: readonly string[];
+  /** Where the browser's request came from, for the log of logins. */
+  readonly address?: string;
 }
 
 /** A cookie for the browser; name prefix and `Secure` are set by the edge according to the public URL. */
@@ -43,8 +45,10 @@ export interface Authentication {
   /** The subject at the identity provider: released as `external_sub`, if asked for. */
   readonly externalSubject?: string;
   readonly attributes: Attributes;
-  /** Seconds since the epoch. */
+  /** Seconds since the epoch: the external one when the identity provider says it, otherwise the time of its answer. */
   readonly authTime: number;
+  /** Whether `authTime` is proven, so that it may satisfy a `max_age`: by the identity provider's own word, or by a password typed here. */
+  readonly authTimeProven: boolean;
   readonly acr?: string;
   readonly amr?: readonly string[];
 }
@@ -65,3 +69,43 @@ export interface LoginAnswerer {
 
 /** Nest token of the `LoginAnswerer`s, an array provided by the composition root. */
 export const LOGIN_ANSWERERS = Symbol('LoginAnswerers');
+
+/** A person's session at Foyer in one browser, as the protocol that keeps it knows it. */
+export interface BrowserSession {
+  /** Names the session to `end`. It is shown on `/account`, so it must not be the value of the session's cookie. */
+  readonly sessionId: string;
+  /** The login that opened it: the id of its {@link Authentication}. */
+  readonly loginId: string;
+  readonly subject: string;
+}
+
+export interface OpenBrowserSession extends BrowserSession {
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** Names of the applications that were opened with it. */
+  readonly applications: readonly string[];
+}
+
+/** Foyer's own sessions, for `/account`. Implemented by the protocol that owns the session's cookie. */
+export interface BrowserSessions {
+  /** The living session of the browser that sent this `Cookie` header. */
+  current(cookieHeader: string | undefined): Promise<BrowserSession | undefined>;
+  /** Every living session of the person, newest first, at most 100. */
+  listOf(subject: string): Promise<readonly OpenBrowserSession[]>;
+  /** Ends a session in every application that it opened: what its grants and tokens gave is gone. */
+  end(sessionId: string): Promise<void>;
+  /**
+   * Where to send a browser that has no session, so that it has one when it comes back to {@link accountCallbackPath}: an authorize request of
+   * the reserved public client {@link ACCOUNT_APPLICATION}. The code that comes back is never redeemed: the session is all that is wanted.
+   */
+  startAccountLogin(): string;
+}
+
+/** Nest token of {@link BrowserSessions}. */
+export const BROWSER_SESSIONS = Symbol('BrowserSessions');
+
+/** The reserved application behind `/account`: every enabled identity provider may open it, and so may a local login. */
+export const ACCOUNT_APPLICATION = 'foyer-account';
+
+/** The redirect URI of {@link ACCOUNT_APPLICATION}, below the public URL. */
+export const accountCallbackPath = '/account/callback';

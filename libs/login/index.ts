@@ -3,5 +3,15 @@
  * state, the pages, local login, and Foyer's sessions. It speaks no protocol itself (protocols, federation) and decides nothing about accounts
  * (provisioning).
  */
-export { LOGIN_ANSWERERS } from './contract.js';
-export type { Authentication, BrowserCookie, Hop, LoginAnswerer, LoginFailure, LoginRequest } from './contract.js';
+export { ACCOUNT_APPLICATION, accountCallbackPath, BROWSER_SESSIONS, LOGIN_ANSWERERS } from './contract.js';
+export type {
+  Authentication,
+  BrowserCookie,
+  BrowserSession,
+  BrowserSessions,
+  Hop,
+  LoginAnswerer,
+  LoginFailure,
+  LoginRequest,
+  OpenBrowserSession,
+} from './contract.js';
