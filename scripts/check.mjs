@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 const stages = [
   { name: 'types', command: ['typescript/bin/tsc', '-p', '.'] },
-  { name: 'lint', command: ['oxlint/bin/oxlint', '--type-aware', '--deny-warnings'] },
+  { name: 'lint', command: ['oxlint/bin/oxlint', '--type-aware', '--disable-nested-config', '--deny-warnings'] },
   { name: 'format', command: ['prettier/bin/prettier.cjs', '--check', '--log-level=warn', '--cache', '.'] },
 ];
 

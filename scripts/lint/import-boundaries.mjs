@@ -31,7 +31,7 @@ function faultOf(owner, path, specifier) {
   if (deep) return `A lib is imported only through its door: '@foyer/${lib}'.`;
   if (lib && owner.folder === `libs/${lib}/`) return `Inside lib ${lib}, import the file itself with a relative path, not the door.`;
   if (lib && owner.libs && !owner.libs.includes(lib)) {
-    return `${owner.name} may import ${owner.libs.join(', ') || 'no other lib'}, but not ${lib} (scripts/lint/layers.mjs).`;
+    return `${owner.name} may import ${owner.libs.join(', ') || 'no other lib'} (scripts/lint/layers.mjs); this imports ${lib}.`;
   }
   if (!/^\.\.?(\/|$)/.test(specifier)) return undefined;
   const target = posix.normalize(posix.join(posix.dirname(path), specifier)).replace(/\.js$/, '.ts');
