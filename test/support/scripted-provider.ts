@@ -45,17 +45,19 @@ export class ScriptedProvider {
 
   private constructor(
     readonly issuer: string,
+    private readonly personOf: (hint: string) => ScriptedPerson,
     private readonly server: Server,
     private readonly keys: Awaited<ReturnType<typeof makeKeys>>,
   ) {}
 
-  static async start(port = 0): Promise<ScriptedProvider> {
+  /** @param personOf who logs in for a `login_hint`; without a hint, a name that nobody had before is given */
+  static async start(port = 0, personOf = (hint: string): ScriptedPerson => ({ sub: hint, claims: { preferred_username: hint } })): Promise<ScriptedProvider> {
     const server = createServer((request, response) => {
       provider.handle(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
     });
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     const address = server.address() as AddressInfo;
-    const provider = new ScriptedProvider(`http://127.0.0.1:${address.port}`, server, await makeKeys());
+    const provider = new ScriptedProvider(`http://127.0.0.1:${address.port}`, personOf, server, await makeKeys());
     return provider;
   }
 
@@ -68,8 +70,7 @@ export class ScriptedProvider {
   authorize(address: string): string {
     const parameters = new URL(address).searchParams;
     const code = randomUUID();
-    const hint = parameters.get('login_hint');
-    const person = this.nextPerson ?? { sub: hint ?? `person-${randomUUID()}`, claims: { preferred_username: hint ?? `user-${randomUUID().slice(0, 8)}` } };
+    const person = this.nextPerson ?? this.personOf(parameters.get('login_hint') ?? `user-${randomUUID().slice(0, 8)}`);
     const redirectUri = parameters.get('redirect_uri') ?? '';
     this.grants.set(code, { clientId: parameters.get('client_id') ?? '', nonce: parameters.get('nonce'), challenge: parameters.get('code_challenge'), redirectUri, person });
     const back = new URL(redirectUri);

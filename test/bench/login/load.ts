@@ -1,0 +1,94 @@
+/**
+ * The load generator, in a process of its own: for every order it gets from the parent it does that many logins and reports how long each took.
+ * A login is the whole journey of a new browser: authorize, every redirect, code, token, ID token checked.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { Agent } from 'node:http';
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { Browser } from './browser.js';
+import { applicationClient } from './parties.js';
+
+export interface Order {
+  readonly origin: string;
+  readonly logins: number;
+  readonly concurrency: number;
+  /** Persons are `{prefix}{n}`, counted from `from`. */
+  readonly prefix: string;
+  readonly from: number;
+}
+
+export interface Report {
+  /** Milliseconds that each login took. */
+  readonly durations: number[];
+  readonly elapsedMs: number;
+}
+
+const redirectUri = applicationClient.redirect_uris[0];
+const basic = `Basic ${Buffer.from(`${applicationClient.client_id}:${applicationClient.client_secret}`).toString('base64')}`;
+const keySets = new Map<string, ReturnType<typeof createRemoteJWKSet>>();
+
+function keysOf(origin: string): ReturnType<typeof createRemoteJWKSet> {
+  const known = keySets.get(origin) ?? createRemoteJWKSet(new URL(`${origin}${origin === process.env.BENCH_FOYER ? '/oauth2/jwks' : '/jwks'}`));
+  keySets.set(origin, known);
+  return known;
+}
+
+async function login(origin: string, person: string, agent: Agent): Promise<void> {
+  const paths = origin === process.env.BENCH_FOYER ? { authorize: '/oauth2/authorize', token: '/oauth2/token' } : { authorize: '/auth', token: '/token' };
+  const browser = new Browser(agent);
+  const verifier = randomBytes(32).toString('base64url');
+  const [state, nonce] = [randomBytes(16).toString('base64url'), randomBytes(16).toString('base64url')];
+  const query = new URLSearchParams({
+    client_id: applicationClient.client_id,
+    redirect_uri: redirectUri,
+    response_type: 'code',
+    scope: 'openid profile email',
+    state,
+    nonce,
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256',
+    login_hint: person,
+  });
+  let next = `${origin}${paths.authorize}?${query.toString()}`;
+  for (let hops = 0; !next.startsWith(redirectUri); hops += 1) {
+    const answer = await browser.request(next);
+    if (!answer.location || hops > 10) throw new Error(`${next} answered ${answer.status}: ${answer.body.slice(0, 500)}`);
+    next = answer.location;
+  }
+  const back = new URL(next).searchParams;
+  if (back.get('state') !== state) throw new Error(`no success: ${next}`);
+  const body = new URLSearchParams({ grant_type: 'authorization_code', code: back.get('code') ?? '', redirect_uri: redirectUri, code_verifier: verifier });
+  const headers = { authorization: basic, 'content-type': 'application/x-www-form-urlencoded' };
+  const answer = await browser.request(`${origin}${paths.token}`, { method: 'POST', headers, body: body.toString() });
+  const tokens: unknown = JSON.parse(answer.body);
+  const idToken = typeof tokens === 'object' && tokens !== null && 'id_token' in tokens ? String(tokens.id_token) : '';
+  const { payload } = await jwtVerify(idToken, keysOf(origin), { issuer: origin, audience: applicationClient.client_id });
+  if (payload.nonce !== nonce || !payload.sub) throw new Error(`a wrong ID token: ${JSON.stringify(payload)}`);
+}
+
+async function carryOut(order: Order): Promise<Report> {
+  const agent = new Agent({ keepAlive: true, maxSockets: order.concurrency * 2 });
+  const durations: number[] = [];
+  let begun = 0;
+  const started = performance.now();
+  const lanes = Array.from({ length: order.concurrency }, async () => {
+    while (begun < order.logins) {
+      const person = `${order.prefix}${order.from + begun}`;
+      begun += 1;
+      const before = performance.now();
+      await login(order.origin, person, agent);
+      durations.push(performance.now() - before);
+    }
+  });
+  await Promise.all(lanes);
+  agent.destroy();
+  return { durations, elapsedMs: performance.now() - started };
+}
+
+process.on('message', (order: Order) => {
+  carryOut(order).then(
+    (report) => process.send?.({ report }),
+    (error: unknown) => process.send?.({ error: error instanceof Error ? error.stack : String(error) }),
+  );
+});
+process.send?.('ready');

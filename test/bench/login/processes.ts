@@ -1,0 +1,84 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+
+export interface Running {
+  readonly pid: number;
+  /** Sends a message and resolves with the next one that comes back. */
+  ask(message: object): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+interface StartOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** The core to hold the process to, where there is more than one and `taskset` exists. */
+  readonly core: number;
+  /** Wait for the message that says so. */
+  readonly ready?: 'message';
+  /** A program of the product (in dist/) and not of the benchmark. */
+  readonly product?: boolean;
+}
+
+const dist = process.env.BENCH_DIST ?? '';
+const benchmark = process.env.BENCH_BUILD ?? '';
+const pins = availableParallelism() > 1 && existsSync('/usr/bin/taskset');
+
+/** Starts a program on Node, held to a core. @param program relative to the build that it belongs to */
+export async function startProcess(program: string, options: StartOptions): Promise<Running> {
+  const child = spawn(process.execPath, [join(options.product ? dist : benchmark, program)], {
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', options.product ? 'ignore' : 'inherit', 'inherit', 'ipc'],
+  });
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`${program} does not start`);
+  if (pins) spawnSync('taskset', ['-a', '-c', '-p', String(options.core), String(pid)], { stdio: 'ignore' });
+  if (options.ready) await nextMessage(child);
+  return {
+    pid,
+    ask: (message) => {
+      const answer = nextMessage(child);
+      child.send(message);
+      return answer;
+    },
+    stop: () =>
+      new Promise((resolve) => {
+        if (child.exitCode !== null || child.signalCode !== null) return resolve();
+        child.once('exit', () => resolve());
+        child.kill('SIGTERM');
+      }),
+  };
+}
+
+const nextMessage = (child: ChildProcess): Promise<unknown> =>
+  new Promise((resolve, reject) => {
+    const gone = (code: number | null): void => reject(new Error(`a process ended with ${code}`));
+    child.once('exit', gone);
+    child.once('message', (message) => {
+      child.off('exit', gone);
+      resolve(message);
+    });
+  });
+
+/** Asks until the address answers 200, every 20 ms, for a minute at most. */
+export async function untilReady(server: Running, address: string): Promise<void> {
+  const until = Date.now() + 60_000;
+  while (Date.now() < until) {
+    const answer = await fetch(address).catch(() => undefined);
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  await server.stop();
+  throw new Error(`${address} is not ready after a minute`);
+}
+
+/** User and system time of a process in milliseconds (proc(5), fields 14 and 15, in ticks of 10 ms). */
+export function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+/** Resident memory of a process in MiB. */
+export function rssMiB(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+}
