@@ -18,3 +18,5 @@ export { loadSettings, SettingsError } from './settings/load.js';
 export { settingsTable, type SettingsRow } from './settings/declaration.js';
 export { contains, isLoopbackHost, networks } from './outgoing/addresses.js';
 export { errorCode } from './errors/error-code.js';
+export { defaultTheme, ThemeFiles } from './themes/theme-files.js';
+export { themeAssetPrefix, ThemeRenderer } from './themes/theme-renderer.js';
