@@ -69,13 +69,26 @@ export class Database {
 
   /** What TypeORM would have to change for the schema to equal the entities: empty when they agree. */
   async schemaDifferences(): Promise<string[]> {
-    const log = await this.writer.driver.createSchemaBuilder().log();
-    return log.upQueries.map((query) => query.query);
+    const source = await this.describing();
+    try {
+      const log = await source.driver.createSchemaBuilder().log();
+      return log.upQueries.map((query) => query.query);
+    } finally {
+      if (source !== this.writer) await source.destroy();
+    }
   }
 
   /** Asks the database a question that only a working database answers. */
   async ping(): Promise<void> {
     await this.reader.query('SELECT 1');
+  }
+
+  /** TypeORM reads MariaDB's description of a table rightly only as the driver type `mariadb`, which is otherwise the same. */
+  private async describing(): Promise<DataSource> {
+    if (this.dialect === 'sqlite') return this.writer;
+    const [row] = await this.writer.query<{ version: string }[]>('SELECT VERSION() AS version');
+    if (!/mariadb/i.test(row?.version ?? '')) return this.writer;
+    return new DataSource(Object.assign({}, this.writer.options, { type: 'mariadb' as const })).initialize();
   }
 
   private async run<T>(work: (tx: Transaction) => Promise<T>, begin: string): Promise<T> {

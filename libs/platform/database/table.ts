@@ -7,7 +7,7 @@ export const column = {
   longText: (name: string): TableColumnOptions => ({ name, type: 'text' }),
   json: (name: string): TableColumnOptions => ({ name, type: 'text' }),
   time: (name: string): TableColumnOptions => ({ name, type: 'bigint' }),
-  number: (name: string): TableColumnOptions => ({ name, type: 'int' }),
+  number: (name: string): TableColumnOptions => ({ name, type: 'integer' }),
   flag: (name: string): TableColumnOptions => ({ name, type: 'boolean' }),
   nullable: (options: TableColumnOptions): TableColumnOptions => ({ ...options, isNullable: true }),
   primary: (options: TableColumnOptions): TableColumnOptions => ({ ...options, isPrimary: true }),
@@ -28,8 +28,8 @@ export async function createTable(
   indexes: readonly IndexDeclaration[] = [],
 ): Promise<void> {
   await runner.createTable(new Table({ name, columns }));
-  if (runner.connection.options.type === 'mysql') {
-    await runner.query(`ALTER TABLE \`${name}\` CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
+  if (runner.dataSource.options.type === 'mysql') {
+    await runner.query(`ALTER TABLE \`${name}\` CONVERT TO CHARACTER SET utf8mb4 COLLATE ${await binaryCollation(runner)}`);
   }
   for (const index of indexes) {
     await runner.createIndex(
@@ -37,4 +37,10 @@ export async function createTable(
       new TableIndex({ name: index.name, columnNames: [...index.columns], isUnique: index.unique ?? false }),
     );
   }
+}
+
+/** The collation that compares bytes and counts spaces at the end (`NO PAD`): its name differs between MariaDB and MySQL 8. */
+async function binaryCollation(runner: QueryRunner): Promise<string> {
+  const [row] = await runner.manager.query<{ version: string }[]>('SELECT VERSION() AS version');
+  return /mariadb/i.test(row?.version ?? '') ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin';
 }

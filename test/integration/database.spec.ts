@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { Database, isUniqueViolation } from '@foyer/platform';
+import { schema } from '../../ormconfig.js';
+import { column, createTable } from '../../libs/platform/database/table.js';
+import { testDatabase } from '../support/mariadb.js';
+
+class Notes1764000000001 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await createTable(runner, 'notes', [column.primary(column.number('id')), column.text('word', 40)], [{ name: 'notes_word', columns: ['word'], unique: true }]);
+  }
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.dropTable('notes');
+  }
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'foyer-database-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let files = 0;
+
+const databases: [string, () => Promise<string>][] = [
+  ['SQLite', async () => `sqlite:${join(folder, `${(files += 1)}.db`)}`],
+  ['MariaDB', async () => (await testDatabase()).url],
+];
+
+describe.each(databases)('%s', (_name, freshUrl) => {
+  describe('transactions', () => {
+    let database: Database;
+    const insert = (id: number, word: string) => database.transaction((tx) => tx.query('INSERT INTO notes VALUES (?, ?)', [id, word]));
+    const words = async (): Promise<string[]> => (await database.read.query<{ word: string }[]>('SELECT word FROM notes ORDER BY id')).map((row) => row.word);
+
+    beforeAll(async () => {
+      database = await Database.connect(await freshUrl(), { entities: [], migrations: [Notes1764000000001] });
+      await database.migrate();
+    });
+    afterAll(async () => database.close());
+
+    test('one that rolls back undoes its own writes and nothing of 50 that commit at the same time', async () => {
+      const failing = database.transaction(async (tx) => {
+        await tx.query('INSERT INTO notes VALUES (?, ?)', [1000, 'undone']);
+        // Others get every chance to slip in between.
+        for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+        throw new Error('roll back');
+      });
+      const commits = Array.from({ length: 50 }, (_, id) => insert(id, `word ${id}`));
+      await expect(failing).rejects.toThrow('roll back');
+      await Promise.all(commits);
+      expect(await words()).toEqual(Array.from({ length: 50 }, (_, id) => `word ${id}`));
+    });
+
+    test('a reader does not see what is not committed', async () => {
+      const seen = await database.transaction(async (tx) => {
+        await tx.query('INSERT INTO notes VALUES (?, ?)', [2000, 'in flight']);
+        return words();
+      });
+      expect(seen).not.toContain('in flight');
+      expect(await words()).toContain('in flight');
+    });
+
+    test('text is compared byte for byte: case, accents and the space at the end count', async () => {
+      for (const [id, word] of ['anna', 'Anna', '\u00e1nna', 'a\u0301nna', 'anna '].entries()) await insert(3000 + id, word);
+      const again: unknown = await insert(3010, 'anna').catch((error: unknown) => error);
+      expect(isUniqueViolation(again)).toBe(true);
+      const [row] = await database.read.query<{ n: number }[]>('SELECT COUNT(*) AS n FROM notes WHERE word = ?', ['ANNA']);
+      expect(Number(row?.n)).toBe(0);
+    });
+
+    test('text that is too long for a MySQL column is refused there, never cut', async () => {
+      if (database.dialect === 'sqlite') return expect(database.dialect).toBe('sqlite');
+      await expect(insert(4000, 'x'.repeat(41))).rejects.toThrow(/too long/i);
+    });
+  });
+
+  test("Foyer's schema goes up, equals the entities, goes down to nothing, and up again", async () => {
+    const database = await Database.connect(await freshUrl(), schema);
+    const all = (await database.migrate()).length;
+    expect(all).toBeGreaterThan(0);
+    expect(await database.schemaDifferences()).toEqual([]);
+    expect(await database.migrate()).toEqual([]);
+    for (let undone = 0; undone < all; undone += 1) await database.undoLastMigration();
+    const tables = database.dialect === 'sqlite' ? "SELECT name AS name FROM sqlite_master WHERE type = 'table'" : 'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()';
+    const left = await database.read.query<{ name: string }[]>(tables);
+    expect(left.map((table) => table.name).filter((name) => name !== 'migrations' && !name.startsWith('sqlite_') && name !== 'typeorm_metadata')).toEqual([]);
+    expect((await database.migrate()).length).toBe(all);
+    expect(await database.schemaDifferences()).toEqual([]);
+    await database.close();
+  });
+});
