@@ -1,0 +1,3 @@
+import { giveBack } from './hold-notices.js';
+
+giveBack();
