@@ -1,10 +1,12 @@
 import { DataSource } from 'typeorm';
-import { dataSourceOptions, type Schema } from '@foyer/platform';
+import { AccountsMigration, dataSourceOptions, type Schema } from '@foyer/platform';
+import { AccountMembershipRow, AccountRow, UserRow } from '@foyer/userstores';
+import { Users1764000000310 } from './libs/platform/database/migrations/users.js';
 
 /** All tables of Foyer's own database: the entities of the libs, and the migrations that make them, oldest first, append-only. */
 export const schema: Schema = {
-  entities: [],
-  migrations: [],
+  entities: [UserRow, AccountRow, AccountMembershipRow],
+  migrations: [AccountsMigration, Users1764000000310],
 };
 
 /** The DataSource for TypeORM's own command line. */

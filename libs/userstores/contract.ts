@@ -11,6 +11,9 @@ export interface Domain {
   readonly policies: StorePolicies;
 }
 
+/** Nest token of the {@link UserStoreDirectory}. */
+export const USER_STORE_DIRECTORY = Symbol('UserStoreDirectory');
+
 /** The configured user stores, kept in memory and refreshed within a second of a change. */
 export interface UserStoreDirectory {
   /** Ignores case. */
@@ -18,14 +21,34 @@ export interface UserStoreDirectory {
   all(): readonly Domain[];
 }
 
+/** Nest token of the {@link UserRegistry}. */
+export const USER_REGISTRY = Symbol('UserRegistry');
+
+/** A user to be registered. */
+export type NewRegisteredUser = Omit<RegisteredUser, 'usernameKey' | 'version' | 'updatedAt'>;
+
+/** Only what is named changes. */
+export interface RegistryChanges {
+  readonly username?: string;
+  readonly enabled?: boolean;
+  readonly origins?: Readonly<Record<string, ValueOrigin>>;
+  /** `null`: none. */
+  readonly email?: string | null;
+}
+
 /** Foyer's registry of users. Raw SQL behind it: it is on the path of every login. */
 export interface UserRegistry {
   find(em: EntityManager, id: string): Promise<RegisteredUser | undefined>;
+  /** Like `find`, and nobody else changes the row before the transaction ends. */
+  lock(tx: Transaction, id: string): Promise<RegisteredUser | undefined>;
   findByUsername(em: EntityManager, domain: string, username: string): Promise<RegisteredUser | undefined>;
   /** @throws FoyerError `username.taken` when the comparison key exists in the store already */
-  insert(tx: Transaction, user: Omit<RegisteredUser, 'usernameKey' | 'version' | 'updatedAt'>): Promise<void>;
+  insert(tx: Transaction, user: NewRegisteredUser): Promise<void>;
   activate(tx: Transaction, id: string, now: number): Promise<void>;
-  /** Counts the version up. Returns false when the row is gone. */
-  update(tx: Transaction, id: string, changes: { username?: string; enabled?: boolean; origins?: Readonly<Record<string, ValueOrigin>> }, now: number): Promise<boolean>;
+  /**
+   * Counts the version up. Returns false when the row is gone.
+   * @throws FoyerError `username.taken`
+   */
+  update(tx: Transaction, id: string, changes: RegistryChanges, now: number): Promise<boolean>;
   remove(tx: Transaction, id: string): Promise<void>;
 }

@@ -3,6 +3,12 @@
  * registry of users (ids, usernames and their comparison keys, origins of values) and the admin API for users and stores. It does not decide
  * what happens to an account at a login (provisioning).
  */
-export type { Domain, UserRegistry, UserStoreDirectory } from './contract.js';
-export type { AccountChanges, NewAccount, PolicyViolation, StoreAccount, StorePolicies, UserStore, UserStoreCapabilities } from './store.js';
+export { USER_REGISTRY, USER_STORE_DIRECTORY } from './contract.js';
+export type { Domain, NewRegisteredUser, RegistryChanges, UserRegistry, UserStoreDirectory } from './contract.js';
+export type { AccountChanges, NewAccount, PolicyViolation, PreparedPassword, StoreAccount, StorePolicies, UserStore, UserStoreCapabilities } from './store.js';
 export type { RegisteredUser, User, ValueOrigin } from './users.js';
+export { assertUsername, maxUsernameLength, splitUsername, usernameKey, usernameProblem, type QualifiedUsername } from './username/username.js';
+export { searchableEmail } from './registry/searchable-email.js';
+export { SqlUserRegistry } from './registry/sql-user-registry.js';
+export { UserRow } from './registry/user-row.js';
+export { AccountMembershipRow, AccountRow } from './sql/account-row.js';

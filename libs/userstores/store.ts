@@ -22,9 +22,17 @@ export interface StoreAccount {
   readonly groups: readonly string[];
 }
 
+/**
+ * A password on its way into a store, made by `preparePassword` of that store: hashed already, or still in the clear where the store hashes.
+ * It lives as long as the request that brought the password: never in a login's state, a job, a log or the journal.
+ */
+export interface PreparedPassword {
+  readonly prepared: string;
+}
+
 export interface NewAccount extends StoreAccount {
-  /** In the clear, for this one call; checked against the policy by the caller. */
-  readonly password?: string;
+  /** Checked against the policy by the caller. */
+  readonly password?: PreparedPassword;
 }
 
 /** Only what is named changes. `null` removes an attribute. */
@@ -39,18 +47,24 @@ export interface AccountChanges {
 /**
  * Where accounts live. Writes are idempotent by `userId`: doing one again changes nothing. A store whose capabilities say `transactional` writes
  * in the transaction it is given; any other ignores it and must be called outside of one. Each call ends within the store's timeout.
- * @throws FoyerError `username.taken` (conflict), `store.readOnly`, `store.unavailable` (kind `unavailable`: down, timeout, breaker open)
+ * @throws FoyerError `username.taken`, `store.readOnly`, `store.disabled`, `account.notFound` (to change an account that the store has not),
+ *   `store.unavailable` (kind `unavailable`: down, timeout, breaker open)
  */
 export interface UserStore {
   readonly domain: string;
   readonly capabilities: UserStoreCapabilities;
   find(userId: string, tx?: Transaction): Promise<StoreAccount | undefined>;
+  /** Those of the accounts that the store has, by user id. For lists: at most 500 at once. */
+  findMany(userIds: readonly string[]): Promise<ReadonlyMap<string, StoreAccount>>;
   /** By comparison key (`usernameKey`), wherever the account came from. */
   findByUsername(username: string, tx?: Transaction): Promise<StoreAccount | undefined>;
+  /** With a user id that the store has already, nothing happens. */
   create(account: NewAccount, tx?: Transaction): Promise<void>;
   update(userId: string, changes: AccountChanges, tx?: Transaction): Promise<void>;
   delete(userId: string, tx?: Transaction): Promise<void>;
-  setPassword(userId: string, password: string, tx?: Transaction): Promise<void>;
+  /** The slow part of setting a password, to be done before a transaction is opened. */
+  preparePassword(password: string): Promise<PreparedPassword>;
+  setPassword(userId: string, password: PreparedPassword, tx?: Transaction): Promise<void>;
   /** Constant in time for known and unknown users: an unknown user or one without a password costs a dummy hash. */
   verifyPassword(username: string, password: string): Promise<StoreAccount | undefined>;
   /** Throws when the store does not answer. */

@@ -33,6 +33,8 @@ export interface RegisteredUser {
   readonly username: string;
   /** NFKC and full case folding of the username: unique per store. */
   readonly usernameKey: string;
+  /** A copy of the attribute `email` to search by (`searchableEmail`): whoever writes the attribute keeps it in step. */
+  readonly email?: string;
   /** `creating`: reserved, and the store may not have it yet. */
   readonly status: 'creating' | 'active';
   readonly enabled: boolean;

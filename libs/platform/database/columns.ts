@@ -2,7 +2,7 @@ import { Column, PrimaryColumn, type ColumnOptions } from 'typeorm';
 
 /**
  * The column types that mean the same on SQLite and on MySQL/MariaDB. Entities use these decorators and migrations `table.ts`, so that
- * both databases get the same schema. Text is compared byte for byte: SQLite by default, MySQL because every table is `utf8mb4_bin`.
+ * both databases get the same schema. Text is compared byte for byte: SQLite by default, MySQL because every table has a binary collation.
  */
 
 /** The longest value of a JSON column in bytes: the limit of MySQL's `text`. */
@@ -32,7 +32,7 @@ export function encodeJson(value: unknown): string {
 
 /** An id minted by Foyer (36 characters). */
 export const IdColumn = (options: ColumnOptions = {}): PropertyDecorator => Column({ ...options, type: 'varchar', length: 36 });
-export const PrimaryIdColumn = (): PropertyDecorator => PrimaryColumn({ type: 'varchar', length: 36 });
+export const PrimaryIdColumn = (options: { name?: string } = {}): PropertyDecorator => PrimaryColumn({ ...options, type: 'varchar', length: 36 });
 export const PrimaryTextColumn = (length: number, options: { name?: string } = {}): PropertyDecorator => PrimaryColumn({ ...options, type: 'varchar', length });
 /** Text of at most `length` characters. */
 export const TextColumn = (length: number, options: ColumnOptions = {}): PropertyDecorator => Column({ ...options, type: 'varchar', length });

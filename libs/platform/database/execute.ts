@@ -1,0 +1,11 @@
+import type { Transaction } from './database.js';
+
+/** Runs an `INSERT`, `UPDATE` or `DELETE` and returns how many rows it met: on both databases those that match, changed or not. */
+export async function execute(tx: Transaction, sql: string, parameters: readonly unknown[] = []): Promise<number> {
+  if (!tx.queryRunner) throw new TypeError('execute() needs a transaction');
+  const result = await tx.queryRunner.query(sql, [...parameters], true);
+  return result.affected ?? 0;
+}
+
+/** The end of a `SELECT` whose rows nobody else may change before this transaction ends. On SQLite only one transaction writes anyway. */
+export const forUpdate = (tx: Transaction): string => (tx.dataSource.options.type === 'mysql' ? ' FOR UPDATE' : '');

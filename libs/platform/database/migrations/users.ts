@@ -1,0 +1,36 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { column, createTable } from '../table.js';
+
+export class Users1764000000310 implements MigrationInterface {
+  readonly name = 'Users1764000000310';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await createTable(
+      runner,
+      'users',
+      [
+        column.primary(column.id('id')),
+        column.text('user_store', 64),
+        column.text('username', 255),
+        column.text('username_key', 255),
+        column.nullable(column.text('email', 320)),
+        column.text('status', 16),
+        column.flag('enabled'),
+        column.json('origins'),
+        column.number('version'),
+        column.time('created_at'),
+        column.time('updated_at'),
+      ],
+      [
+        { name: 'ux_users_username', columns: ['user_store', 'username_key'], unique: true },
+        { name: 'ix_users_username_key', columns: ['username_key', 'id'] },
+        { name: 'ix_users_email', columns: ['email', 'id'] },
+        { name: 'ix_users_created_at', columns: ['created_at', 'id'] },
+      ],
+    );
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.dropTable('users');
+  }
+}

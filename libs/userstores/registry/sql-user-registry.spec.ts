@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Database, newId } from '@foyer/platform';
+import { schema } from '../../../ormconfig.js';
+import type { NewRegisteredUser } from '../contract.js';
+import { SqlUserRegistry } from './sql-user-registry.js';
+
+const registry = new SqlUserRegistry();
+const now = 1_760_000_000_000;
+let folder: string;
+let database: Database;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'foyer-registry-'));
+  database = await Database.connect(`sqlite:${join(folder, 'foyer.db')}`, schema);
+  await database.migrate();
+});
+
+afterAll(async () => {
+  await database.close();
+  await rm(folder, { recursive: true });
+});
+
+const someone = (username: string, more: Partial<NewRegisteredUser> = {}): NewRegisteredUser => ({
+  id: newId(),
+  userStore: 'PRIMARY',
+  username,
+  status: 'creating',
+  enabled: true,
+  origins: { givenName: { by: 'idp', identityProviderId: 'idp-1' } },
+  createdAt: now,
+  ...more,
+});
+
+const insert = async (user: NewRegisteredUser): Promise<NewRegisteredUser> => {
+  await database.transaction((tx) => registry.insert(tx, user));
+  return user;
+};
+
+test('a registered user is found by id and by any spelling of the name', async () => {
+  const anna = await insert(someone('Anna.Strauß', { email: 'anna@acme.example' }));
+  const expected = { ...anna, usernameKey: 'anna.strauss', version: 1, updatedAt: now };
+  expect(await registry.find(database.read, anna.id)).toEqual(expected);
+  expect(await registry.findByUsername(database.read, 'PRIMARY', 'ANNA.STRAUSS')).toEqual(expected);
+  expect(await registry.findByUsername(database.read, 'CORP', 'anna.strauss')).toBeUndefined();
+  expect(await registry.find(database.read, newId())).toBeUndefined();
+});
+
+test('the same name in other letters is taken, in another store it is not', async () => {
+  await insert(someone('Zoë'));
+  await expect(insert(someone('ZOE\u0308'))).rejects.toMatchObject({ code: 'username.taken', kind: 'conflict' });
+  await insert(someone('zoë', { userStore: 'CORP' }));
+});
+
+test('a refused insert leaves the transaction usable', async () => {
+  await insert(someone('Ole'));
+  const other = someone('Ole2');
+  await database.transaction(async (tx) => {
+    await expect(registry.insert(tx, someone('OLE'))).rejects.toMatchObject({ code: 'username.taken' });
+    await registry.insert(tx, other);
+  });
+  expect(await registry.find(database.read, other.id)).toBeDefined();
+});
+
+test('a text that is no username is not registered', async () => {
+  await expect(insert(someone('an\u200bna'))).rejects.toMatchObject({ code: 'username.malformed' });
+});
+
+test('activating counts no version up, changing does', async () => {
+  const user = await insert(someone('Bo'));
+  await database.transaction((tx) => registry.activate(tx, user.id, now + 1));
+  expect(await registry.find(database.read, user.id)).toMatchObject({ status: 'active', version: 1, updatedAt: now + 1 });
+  const changed = await database.transaction((tx) =>
+    registry.update(tx, user.id, { username: 'BO', enabled: false, origins: { email: { by: 'local' } }, email: 'bo@acme.example' }, now + 2),
+  );
+  expect(changed).toBe(true);
+  expect(await registry.find(database.read, user.id)).toMatchObject({
+    ...{ username: 'BO', usernameKey: 'bo', enabled: false, email: 'bo@acme.example', version: 2, createdAt: now, updatedAt: now + 2 },
+    origins: { email: { by: 'local' } },
+  });
+  await database.transaction((tx) => registry.update(tx, user.id, { email: null }, now + 3));
+  expect(await registry.find(database.read, user.id)).not.toHaveProperty('email');
+});
+
+test('renaming to a taken name is refused, changing nobody tells so', async () => {
+  const [kim, lou] = [await insert(someone('Kim')), await insert(someone('Lou'))];
+  await expect(database.transaction((tx) => registry.update(tx, lou.id, { username: 'KIM' }, now))).rejects.toMatchObject({ code: 'username.taken' });
+  await database.transaction((tx) => registry.remove(tx, kim.id));
+  expect(await database.transaction((tx) => registry.update(tx, kim.id, { enabled: false }, now))).toBe(false);
+  expect(await database.transaction((tx) => registry.lock(tx, kim.id))).toBeUndefined();
+});
+
+test('the tables are what the entities say', async () => {
+  expect(await database.schemaDifferences()).toEqual([]);
+});

@@ -1,0 +1,22 @@
+import { Entity, Index } from 'typeorm';
+import { FlagColumn, JsonColumn, NumberColumn, PrimaryIdColumn, TextColumn, TimeColumn } from '@foyer/platform';
+import type { RegisteredUser, ValueOrigin } from '../users.js';
+
+@Entity('users')
+@Index('ux_users_username', ['userStore', 'usernameKey'], { unique: true })
+@Index('ix_users_username_key', ['usernameKey', 'id'])
+@Index('ix_users_email', ['email', 'id'])
+@Index('ix_users_created_at', ['createdAt', 'id'])
+export class UserRow {
+  @PrimaryIdColumn() id!: string;
+  @TextColumn(64, { name: 'user_store' }) userStore!: string;
+  @TextColumn(255) username!: string;
+  @TextColumn(255, { name: 'username_key' }) usernameKey!: string;
+  @TextColumn(320, { nullable: true }) email!: string | null;
+  @TextColumn(16) status!: RegisteredUser['status'];
+  @FlagColumn() enabled!: boolean;
+  @JsonColumn() origins!: Readonly<Record<string, ValueOrigin>>;
+  @NumberColumn() version!: number;
+  @TimeColumn({ name: 'created_at' }) createdAt!: number;
+  @TimeColumn({ name: 'updated_at' }) updatedAt!: number;
+}
