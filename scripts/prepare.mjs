@@ -112,14 +112,14 @@ function sqliteLoads() {
   }
 }
 
+/** Its prebuilt file is fetched from elsewhere than the packages; out of reach, the module is compiled, which takes a compiler. */
 function installSqlite() {
   if (sqliteLoads()) return;
-  console.error('Installing the SQLite module …');
-  if (npm('rebuild', 'better-sqlite3', '--foreground-scripts') && sqliteLoads()) return;
-  console.error('It could not be installed as it is: a compiler is needed.');
+  console.error('Installing the SQLite module (about a minute when it has to be compiled) …');
+  const installed = () => npm('rebuild', 'better-sqlite3') && sqliteLoads();
+  if (installed()) return;
   ensurePackages(['g++', 'make', 'python3']);
-  if (!npm('rebuild', 'better-sqlite3', '--foreground-scripts') || !sqliteLoads())
-    stop('The SQLite module (better-sqlite3) could not be installed.');
+  if (!installed()) stop('The SQLite module (better-sqlite3) could not be installed; npm said why.');
 }
 
 /** npm does not link a project's own commands; with this link `npx foyer` starts without asking the registry. */
