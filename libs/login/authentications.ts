@@ -1,0 +1,66 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { SHORT_LIVED_STATE, type ShortLivedState, type StateWrite } from '@foyer/platform';
+import type { Authentication } from './contract.js';
+
+/** The kind of authentications in the short-lived state. */
+const kind = 'authentication';
+
+/** The group of everything that lives by a person's login: sessions, grants and tokens of protocols are in it, too. */
+export const groupOfUser = (subject: string): string => `user:${subject}`;
+
+/** The group of everything that lives by an identity provider's word. */
+export const groupOfIdentityProvider = (id: string): string => `idp:${id}`;
+
+/**
+ * Who logged in, by the id of the login, for as long as a session or a refresh token of it lives. What is not found here any more was revoked
+ * or has expired: nothing may be given on it.
+ */
+@Injectable()
+export class Authentications {
+  constructor(@Inject(SHORT_LIVED_STATE) private readonly state: ShortLivedState) {}
+
+  /** @param expiresAt milliseconds since the epoch */
+  async save(authentication: Authentication, expiresAt: number): Promise<void> {
+    await this.state.put(kind, authentication.loginId, write(authentication, expiresAt));
+  }
+
+  async find(loginId: string): Promise<Authentication | undefined> {
+    const entry = await this.state.get(kind, loginId);
+    return entry && asAuthentication(entry.value);
+  }
+
+  /** Keeps it at least until then (milliseconds since the epoch), because a refresh token lives longer. False when it is gone. */
+  async extend(loginId: string, expiresAt: number): Promise<boolean> {
+    for (;;) {
+      const entry = await this.state.get(kind, loginId);
+      if (!entry) return false;
+      if (entry.expiresAt >= expiresAt) return true;
+      if (await this.state.replace(kind, loginId, entry.version, write(asAuthentication(entry.value), expiresAt))) return true;
+    }
+  }
+
+  /** Ends every session, grant and token of a person at once: the account was disabled, deleted or unlinked. */
+  async revokeUser(subject: string): Promise<void> {
+    await this.state.removeGroup(groupOfUser(subject));
+  }
+
+  /** Ends everything that an identity provider vouched for: it was disabled or deleted. */
+  async revokeIdentityProvider(id: string): Promise<void> {
+    await this.state.removeGroup(groupOfIdentityProvider(id));
+  }
+}
+
+function write(authentication: Authentication, expiresAt: number): StateWrite {
+  const { subject, identityProvider } = authentication;
+  const groups = [groupOfUser(subject), ...(identityProvider ? [groupOfIdentityProvider(identityProvider.id)] : [])];
+  return { value: authentication, expiresAt, groups };
+}
+
+/** The value of an entry of {@link kind}: only this class writes them. */
+function asAuthentication(value: unknown): Authentication {
+  if (!isAuthentication(value)) throw new TypeError('A stored authentication is not one');
+  return value;
+}
+
+const isAuthentication = (value: unknown): value is Authentication =>
+  typeof value === 'object' && value !== null && 'loginId' in value && 'subject' in value && 'authTime' in value;

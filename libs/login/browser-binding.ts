@@ -1,0 +1,66 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { BrowserCookie } from './contract.js';
+import type { Login } from './login.js';
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');
+
+/** Compares two texts in a time that does not tell where they differ. */
+export function sameText(one: string, other: string): boolean {
+  const [first, second] = [Buffer.from(one), Buffer.from(other)];
+  return first.length === second.length && timingSafeEqual(first, second);
+}
+
+/**
+ * Binds a login to the browser that started it: a cookie with a random value, one per login, so that two tabs do not collide. Only the hash of
+ * the value is stored. The token of the login's forms is derived from the value, which no other site can read.
+ */
+export class BrowserBinding {
+  private readonly secure: boolean;
+
+  /** @param publicUrl on https the cookies are `Secure` and have the prefix `__Host-` (RFC 6265bis §4.1.3) */
+  constructor(publicUrl: string) {
+    this.secure = publicUrl.startsWith('https:');
+  }
+
+  /** A new cookie for a new login, and what the login stores of it. */
+  issue(loginId: string, maxAge: number): { cookie: BrowserCookie; browser: string } {
+    const value = randomBytes(24).toString('base64url');
+    return { cookie: { name: this.cookieName(loginId), value, path: '/', maxAge }, browser: digest(value) };
+  }
+
+  /** Whether the request comes from the browser that started the login. */
+  holds(login: Login, cookieHeader: string | undefined): boolean {
+    const value = readCookie(cookieHeader, this.cookieName(login.id));
+    return value !== undefined && sameText(digest(value), login.browser);
+  }
+
+  /** What removes the login's cookie. */
+  release(loginId: string): BrowserCookie {
+    return { name: this.cookieName(loginId), value: '', path: '/', maxAge: 0 };
+  }
+
+  /** The token of the login's forms; undefined for a browser without the cookie. */
+  formToken(loginId: string, cookieHeader: string | undefined): string | undefined {
+    const value = readCookie(cookieHeader, this.cookieName(loginId));
+    return value === undefined ? undefined : digest(`form ${value}`);
+  }
+
+  /** The value of a `Set-Cookie` header (RFC 6265 §4.1). */
+  header(cookie: BrowserCookie): string {
+    const secure = this.secure ? '; Secure' : '';
+    return `${cookie.name}=${cookie.value}; Path=${cookie.path}; Max-Age=${cookie.maxAge}; HttpOnly; SameSite=Lax${secure}`;
+  }
+
+  private cookieName(loginId: string): string {
+    return `${this.secure ? '__Host-' : ''}foyer_login_${loginId.slice(-12)}`;
+  }
+}
+
+/** The value of a cookie, undefined when the header does not have it exactly once. */
+function readCookie(header: string | undefined, name: string): string | undefined {
+  const values = (header ?? '')
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${name}=`));
+  return values.length === 1 ? values[0]?.slice(name.length + 1) : undefined;
+}

@@ -1,0 +1,42 @@
+import type { ShortLivedState } from '@foyer/platform';
+import type { Login } from './login.js';
+
+/** The kind of logins in the short-lived state. */
+export const loginKind = 'login';
+
+/** A login and the version under which it was read: what compare-and-set compares. 0: not stored yet. */
+export interface StoredLogin {
+  readonly login: Login;
+  readonly version: number;
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Whether a text from an address can be the id of a login. */
+export const isLoginId = (text: string): boolean => uuid.test(text);
+
+/** Logins between two requests. */
+export class LoginStore {
+  constructor(private readonly state: ShortLivedState) {}
+
+  async find(id: string): Promise<StoredLogin | undefined> {
+    const entry = isLoginId(id) ? await this.state.get(loginKind, id) : undefined;
+    return entry && { login: asLogin(entry.value), version: entry.version };
+  }
+
+  /** Writes the login over the version that was read, or for the first time. Returns the new version, or undefined when somebody was faster. */
+  async save(login: Login, version: number): Promise<number | undefined> {
+    const write = { value: login, expiresAt: login.expiresAt };
+    const written = version === 0 ? await this.state.create(loginKind, login.id, write) : await this.state.replace(loginKind, login.id, version, write);
+    return written ? version + 1 : undefined;
+  }
+}
+
+/** The value of an entry of {@link loginKind}. Only this lib writes them, and a login does not outlive an upgrade by more than its lifetime. */
+export function asLogin(value: unknown): Login {
+  if (!isLogin(value)) throw new TypeError('A stored login is not one');
+  return value;
+}
+
+const isLogin = (value: unknown): value is Login =>
+  typeof value === 'object' && value !== null && 'id' in value && 'request' in value && 'browser' in value && 'expiresAt' in value;

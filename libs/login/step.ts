@@ -1,0 +1,42 @@
+import type { Login, LoginChanges, StepName } from './login.js';
+
+/** What the browser's request brings along. A password exists only here. */
+export type LoginInput =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'provider'; readonly name: string }
+  | { readonly kind: 'email'; readonly email: string }
+  | { readonly kind: 'password'; readonly username: string; readonly password: string; readonly address: string }
+  | { readonly kind: 'answer'; readonly parameters: Readonly<Record<string, string>> };
+
+/** What was wrong with what a person typed: they may try again on the same page. */
+export interface Mistake {
+  /** The key of a message. */
+  readonly message: string;
+  readonly status: number;
+  readonly retryAfter?: number;
+}
+
+/** What the browser gets when a login cannot go on without it. */
+export type Turn =
+  | { readonly kind: 'redirect'; readonly to: string }
+  | { readonly kind: 'signIn'; readonly mistake?: Mistake; readonly typed?: { readonly email?: string; readonly username?: string } }
+  | { readonly kind: 'problem' };
+
+/** What a step stores on the login. With a `turn` the browser has to act next; without one, the next step is due. */
+export interface StepResult {
+  readonly stores?: LoginChanges;
+  readonly turn?: Turn;
+}
+
+/** One step. It sees the login as stored and the request's input, and never calls another step. What it throws ends the login. */
+export type Step = (login: Login, input: LoginInput) => Promise<StepResult>;
+
+/** A row of the table. */
+export interface FlowRow {
+  readonly step: StepName;
+  /** Whether the step is due, from what is stored. Rows are asked in order, so each may rely on those above not being due. */
+  readonly due: (login: Login) => boolean;
+  readonly does: Step;
+  /** `now`: it had an effect outside, so that its result is stored at once. `withNext`: doing it again costs nothing. */
+  readonly stored: 'now' | 'withNext';
+}
