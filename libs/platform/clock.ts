@@ -6,6 +6,9 @@ export interface Clock {
   now(): number;
 }
 
+/** Nest token of the {@link Clock}. */
+export const CLOCK = Symbol('Clock');
+
 export const systemClock: Clock = { now: () => Date.now() };
 
 /** A new id for a row: UUID version 7 (RFC 9562 §5.7), so that ids sort by the time at which they were minted. */

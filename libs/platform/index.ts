@@ -3,7 +3,7 @@
  * outgoing requests, themes, logs and metrics. It knows nothing of logins, accounts or protocols, and imports no other lib.
  */
 export type { Attributes, AttributeValue } from './attributes.js';
-export { newId, systemClock, type Clock } from './clock.js';
+export { CLOCK, newId, systemClock, type Clock } from './clock.js';
 export { FoyerError, httpStatus, invalidInput, type ErrorKind, type InputFault } from './errors/foyer-error.js';
 export { SETTINGS, type Settings } from './settings/settings.js';
 export * from './database/columns.js';
@@ -22,3 +22,11 @@ export { contains, isLoopbackHost, networks } from './outgoing/addresses.js';
 export { errorCode } from './errors/error-code.js';
 export { defaultTheme, ThemeFiles } from './themes/theme-files.js';
 export { themeAssetPrefix, ThemeRenderer } from './themes/theme-renderer.js';
+export { SettingsRevision, SettingsRevisionRow, type RevisionListener } from './database/settings-revision.js';
+export * from './site-settings/fields.js';
+export { fromStored, toPlain } from './site-settings/plain.js';
+export { SettingsMemory, type StoredIdentity } from './site-settings/settings-memory.js';
+export { SettingsObjectRow } from './site-settings/settings-object-row.js';
+export { SettingsTable } from './site-settings/settings-table.js';
+export type { ConfigurableSection, SecretField, SettingsObject, SettingsReference, StoredObject, UniqueValue } from './site-settings/section.js';
+export { Outgoing, type Fetch } from './outgoing/outgoing.js';
