@@ -1,0 +1,35 @@
+// Runs a program of dist/ from whatever state the clone is in: installs what is missing, builds what is stale. package.json starts it with `exec`,
+// so that a signal to npm reaches the program, not the shell between them, and npm waits for its end.
+import { build } from './build.mjs';
+import { prepare, stop } from './prepare.mjs';
+
+/** Milliseconds. A person who presses Ctrl-C again in impatience takes longer; npm's echo of it does not. */
+const echoWindow = 200;
+
+/**
+ * Ctrl-C in a terminal reaches a program that npm runs twice: from the terminal, and from npm, which passes on what it got. To the program a
+ * second signal means "at once, without cleaning up", so an echo is dropped. Node binds `process.emit` when a listener is added: call this first.
+ */
+function dropEchoes() {
+  const emit = process.emit;
+  const last = { SIGINT: -Infinity, SIGTERM: -Infinity };
+  process.emit = function (name, ...rest) {
+    if (Object.hasOwn(last, name)) {
+      const before = last[name];
+      last[name] = performance.now();
+      if (last[name] - before < echoWindow) return true;
+    }
+    return emit.call(this, name, ...rest);
+  };
+}
+
+/**
+ * The program runs in this very process, with its arguments: signals and the exit code are its own, and nothing of ours stays in memory.
+ * @param {string} program a module below dist/
+ */
+export async function run(program) {
+  prepare();
+  if (!build()) stop('The build failed.');
+  dropEchoes();
+  await import(new URL(`../dist/${program}`, import.meta.url).href);
+}
