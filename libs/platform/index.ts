@@ -30,3 +30,6 @@ export { SettingsObjectRow } from './site-settings/settings-object-row.js';
 export { SettingsTable } from './site-settings/settings-table.js';
 export type { ConfigurableSection, SecretField, SettingsObject, SettingsReference, StoredObject, UniqueValue } from './site-settings/section.js';
 export { Outgoing, type Fetch } from './outgoing/outgoing.js';
+export { createLogger, LOGGER, type Logger } from './observability/logger.js';
+export { Metrics } from './observability/metrics.js';
+export { NestLogger } from './observability/nest-logger.js';
