@@ -12,7 +12,10 @@ export const LOGGER = Symbol('Logger');
  * The log: one JSON object a line on standard output, without secrets. It is written asynchronously, so that a slow reader of the log does not
  * hold up logins; what is buffered is written out when the process ends by itself.
  */
-export function createLogger(settings: Pick<Settings, 'logLevel'>, destination: DestinationStream = pino.destination({ dest: 1, sync: false })): Logger {
+export function createLogger(
+  settings: Pick<Settings, 'logLevel'>,
+  destination: DestinationStream = pino.destination({ dest: 1, sync: false }),
+): Logger {
   return pino(
     {
       level: settings.logLevel,

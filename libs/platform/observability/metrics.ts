@@ -28,8 +28,16 @@ export class Metrics {
   }
 
   /** @param buckets upper bounds in the unit of the name, seconds by default */
-  histogram<L extends string = never>(name: string, help: string, labels: readonly L[] = [], buckets: readonly number[] = defaultBuckets): Histogram<L> {
-    return this.once(name, (full) => new Histogram({ name: full, help, labelNames: labels, buckets: [...buckets], registers: [this.registry] }));
+  histogram<L extends string = never>(
+    name: string,
+    help: string,
+    labels: readonly L[] = [],
+    buckets: readonly number[] = defaultBuckets,
+  ): Histogram<L> {
+    return this.once(
+      name,
+      (full) => new Histogram({ name: full, help, labelNames: labels, buckets: [...buckets], registers: [this.registry] }),
+    );
   }
 
   /** A value that is read whenever the metrics are. */

@@ -5,7 +5,10 @@ import { NestLogger } from './nest-logger.js';
 
 function recorded(level: 'info' | 'debug' = 'info') {
   const lines: Record<string, unknown>[] = [];
-  const logger = createLogger({ logLevel: level }, { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) });
+  const logger = createLogger(
+    { logLevel: level },
+    { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
+  );
   return { lines, logger };
 }
 
@@ -18,7 +21,16 @@ test('a child puts the login id on every line', () => {
 
 test('secrets are not logged, however deep', () => {
   const { lines, logger } = recorded();
-  logger.info({ password: 'hush', code: 'login.failed', headers: { Authorization: 'Basic hush', cookie: 'hush' }, list: [{ client_secret: 'hush', id_token: 'hush', ok: 1 }], privateKey: 'hush' }, 'x');
+  logger.info(
+    {
+      password: 'hush',
+      code: 'login.failed',
+      headers: { Authorization: 'Basic hush', cookie: 'hush' },
+      list: [{ client_secret: 'hush', id_token: 'hush', ok: 1 }],
+      privateKey: 'hush',
+    },
+    'x',
+  );
   expect(JSON.stringify(lines)).not.toContain('hush');
   expect(lines).toMatchObject([{ code: 'login.failed', list: [{ ok: 1 }] }]);
 });

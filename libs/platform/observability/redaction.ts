@@ -1,4 +1,4 @@
-const secretName = /passw|secret|token|authorization|cookie|assertion|privatekey|verifier|^jwks?$|^(set-)?cookie$/i;
+const secretName = /passw|secret|token|authorization|cookie|assertion|privatekey|verifier|^jwks?$/i;
 const maxDepth = 4;
 const hidden = '[redacted]';
 

@@ -44,7 +44,12 @@ test('a network contains an address in each of its forms', () => {
   expect(['11.0.0.1', 'fd00::2', 'host'].map((address) => contains(list, address))).toEqual([false, false, false]);
 });
 
-test.each([['localhost', true], ['LOCALHOST', true], ['foyer.localhost', true], ['[::1]', true], ['127.1.2.3', true], ['localhost.example.org', false], ['10.0.0.1', false]])(
-  '%s is this machine: %s',
-  (host, expected) => expect(isLoopbackHost(host)).toBe(expected),
-);
+test.each([
+  ['localhost', true],
+  ['LOCALHOST', true],
+  ['foyer.localhost', true],
+  ['[::1]', true],
+  ['127.1.2.3', true],
+  ['localhost.example.org', false],
+  ['10.0.0.1', false],
+])('%s is this machine: %s', (host, expected) => expect(isLoopbackHost(host)).toBe(expected));

@@ -60,7 +60,10 @@ export function canonicalAddress(address: string): string | undefined {
   if (groups.slice(0, 7).every((group) => group === 0)) return groups[7] === 0 ? '::' : `::${groups[7]?.toString(16)}`;
   const found = embeddings.find(({ prefix }) => prefix.every((group, index) => groups[index] === group));
   if (!found) return bare;
-  return groups.slice(found.at, found.at + 2).flatMap((group) => [group >> 8, group & 0xff]).join('.');
+  return groups
+    .slice(found.at, found.at + 2)
+    .flatMap((group) => [group >> 8, group & 0xff])
+    .join('.');
 }
 
 /** The eight 16-bit groups of an IPv6 address. The URL parser writes each form of it alike, an IPv4 tail as hexadecimal groups. */

@@ -22,14 +22,21 @@ export interface RawAnswer {
 }
 
 type Controller = Dispatcher.DispatchController;
-type Handler = Required<Pick<Dispatcher.DispatchHandler, 'onRequestStart' | 'onResponseStart' | 'onResponseData' | 'onResponseEnd' | 'onResponseError'>>;
+type Handler = Required<
+  Pick<Dispatcher.DispatchHandler, 'onRequestStart' | 'onResponseStart' | 'onResponseData' | 'onResponseEnd' | 'onResponseError'>
+>;
 
 /**
  * One request and its whole answer, within limits. Undici's dispatch is used directly: the answer is collected anyway, and a stream for it would
  * only cost time.
  * @param signal the caller's own; its reason is thrown
  */
-export function exchange(dispatcher: Dispatcher, request: ExchangeRequest, limits: ExchangeLimits, signal?: AbortSignal | null): Promise<RawAnswer> {
+export function exchange(
+  dispatcher: Dispatcher,
+  request: ExchangeRequest,
+  limits: ExchangeLimits,
+  signal?: AbortSignal | null,
+): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     let controller: Controller | undefined;
     let settled = false;
@@ -144,10 +151,13 @@ export const garbage = (origin: string, cause: unknown): FoyerError =>
 function translated(error: Error, origin: string): Error {
   if (error instanceof FoyerError) return error;
   const code = errorCode(error);
-  if (code === 'UND_ERR_CONNECT_TIMEOUT') return new FoyerError('upstreamSilent', 'outgoing.timeout', `${origin} did not answer in time.`, { cause: error });
+  if (code === 'UND_ERR_CONNECT_TIMEOUT')
+    return new FoyerError('upstreamSilent', 'outgoing.timeout', `${origin} did not answer in time.`, { cause: error });
   if (error.name === 'HTTPParserError' || /^UND_ERR_(HEADERS_OVERFLOW|RES)/.test(code)) return garbage(origin, error);
   if (/CERT|TLS|SSL|SIGNATURE|EPROTO/.test(code)) {
-    return new FoyerError('upstreamWrong', 'outgoing.untrusted', `${origin} has no TLS certificate that is trusted for it.`, { cause: error });
+    return new FoyerError('upstreamWrong', 'outgoing.untrusted', `${origin} has no TLS certificate that is trusted for it.`, {
+      cause: error,
+    });
   }
   return new FoyerError('upstreamSilent', 'outgoing.unreachable', `${origin} cannot be reached.`, { cause: error });
 }

@@ -41,13 +41,29 @@ test('a request and its answer, in the terms of WHATWG fetch', async () => {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       response.setHeader('set-cookie', ['a=1', 'b=2']);
-      response.end(JSON.stringify({ method: request.method, url: request.url, type: request.headers['content-type'], body: Buffer.concat(chunks).toString() }));
+      response.end(
+        JSON.stringify({
+          method: request.method,
+          url: request.url,
+          type: request.headers['content-type'],
+          body: Buffer.concat(chunks).toString(),
+        }),
+      );
     });
   };
-  const response = await outgoing().fetch(limits)(`http://localhost:${port}/token?a=b`, { method: 'POST', body: new URLSearchParams({ code: 'x y' }), headers: { 'X-Y': 'z' } });
+  const response = await outgoing().fetch(limits)(`http://localhost:${port}/token?a=b`, {
+    method: 'POST',
+    body: new URLSearchParams({ code: 'x y' }),
+    headers: { 'X-Y': 'z' },
+  });
   expect(response.status).toBe(200);
   expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
-  expect(await response.json()).toEqual({ method: 'POST', url: '/token?a=b', type: 'application/x-www-form-urlencoded;charset=UTF-8', body: 'code=x+y' });
+  expect(await response.json()).toEqual({
+    method: 'POST',
+    url: '/token?a=b',
+    type: 'application/x-www-form-urlencoded;charset=UTF-8',
+    body: 'code=x+y',
+  });
 });
 
 test('connections are kept for the next request', async () => {
@@ -114,16 +130,22 @@ test('a redirect is not followed', async () => {
 
 test.each<[string, RequestListener]>([
   ['announced', (_, response) => response.writeHead(200, { 'content-length': '5000' }).end('x'.repeat(5000))],
-  ['streamed without an end', (_, response) => {
-    const more = (): void => {
-      if (!response.destroyed) response.write('x'.repeat(600), () => setImmediate(more));
-    };
-    more();
-  }],
+  [
+    'streamed without an end',
+    (_, response) => {
+      const more = (): void => {
+        if (!response.destroyed) response.write('x'.repeat(600), () => setImmediate(more));
+      };
+      more();
+    },
+  ],
   ['compressed', (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('x'.repeat(5000)))],
 ])('an answer that is too long is refused: %s', async (_, listener) => {
   answer = listener;
-  await expect(outgoing().fetch(limits)(`http://127.0.0.1:${port}/`)).rejects.toMatchObject({ kind: 'upstreamWrong', code: 'outgoing.tooLarge' });
+  await expect(outgoing().fetch(limits)(`http://127.0.0.1:${port}/`)).rejects.toMatchObject({
+    kind: 'upstreamWrong',
+    code: 'outgoing.tooLarge',
+  });
 });
 
 test('an answer that was compressed unasked is read', async () => {
@@ -136,7 +158,10 @@ test.each<[string, RequestListener]>([
   ['stops in the middle', (_, response) => void response.write('x')],
 ])('a server that %s is given up', async (_, listener) => {
   answer = listener;
-  await expect(outgoing().fetch({ ...limits, timeoutMs: 100 })(`http://127.0.0.1:${port}/`)).rejects.toMatchObject({ kind: 'upstreamSilent', code: 'outgoing.timeout' });
+  await expect(outgoing().fetch({ ...limits, timeoutMs: 100 })(`http://127.0.0.1:${port}/`)).rejects.toMatchObject({
+    kind: 'upstreamSilent',
+    code: 'outgoing.timeout',
+  });
 });
 
 test("the caller's own signal ends the request with its reason", async () => {
@@ -151,7 +176,12 @@ test("the caller's own signal ends the request with its reason", async () => {
 
 test('nobody there, no such name, no HTTP, no TLS', async () => {
   const fetch = outgoing().fetch(limits);
-  const babbler = createTcpServer((socket) => socket.on('error', () => undefined).resume().end('hello\r\n\r\n'));
+  const babbler = createTcpServer((socket) =>
+    socket
+      .on('error', () => undefined)
+      .resume()
+      .end('hello\r\n\r\n'),
+  );
   const babblerPort = await listen(babbler);
   await expect(fetch(`http://127.0.0.1:${babblerPort}/`)).rejects.toMatchObject({ kind: 'upstreamWrong', code: 'outgoing.garbage' });
   await expect(fetch(`https://127.0.0.1:${babblerPort}/`)).rejects.toMatchObject({ kind: 'upstreamWrong', code: 'outgoing.untrusted' });

@@ -49,4 +49,8 @@ export class OutgoingPolicy {
 const plainHost = (host: string): string => host.toLowerCase().replace(/\.$/, '');
 
 export const refused = (host: string): FoyerError =>
-  new FoyerError('internal', 'outgoing.refused', `Requests to ${host} are refused: it is private or plain http, and FOYER_OUTGOING_ALLOW does not list it.`);
+  new FoyerError(
+    'internal',
+    'outgoing.refused',
+    `Requests to ${host} are refused: it is private or plain http, and FOYER_OUTGOING_ALLOW does not list it.`,
+  );

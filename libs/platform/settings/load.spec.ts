@@ -62,8 +62,14 @@ test('a damaged key file stops the start instead of being replaced', () => {
 });
 
 test('the public URL decides whether outgoing requests reach loopback by default', () => {
-  expect(load({ FOYER_PUBLIC_URL: 'https://login.example.org/' })).toMatchObject({ publicUrl: 'https://login.example.org', outgoingAllow: [] });
-  expect(load({ FOYER_PUBLIC_URL: 'https://login.example.org', FOYER_OUTGOING_ALLOW: 'IdP.internal, 10.0.0.0/8' }).outgoingAllow).toEqual(['idp.internal', '10.0.0.0/8']);
+  expect(load({ FOYER_PUBLIC_URL: 'https://login.example.org/' })).toMatchObject({
+    publicUrl: 'https://login.example.org',
+    outgoingAllow: [],
+  });
+  expect(load({ FOYER_PUBLIC_URL: 'https://login.example.org', FOYER_OUTGOING_ALLOW: 'IdP.internal, 10.0.0.0/8' }).outgoingAllow).toEqual([
+    'idp.internal',
+    '10.0.0.0/8',
+  ]);
 });
 
 test.each([

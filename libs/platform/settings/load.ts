@@ -22,7 +22,10 @@ const loopback = ['localhost', '127.0.0.0/8', '::1/128'];
  * @param warn gets a sentence about each variable that looks like a setting and is none
  * @throws SettingsError naming every bad variable, what it got (unless it is secret) and what it wants
  */
-export function loadSettings(env: Readonly<Record<string, string | undefined>>, warn: (message: string) => void = () => undefined): Settings {
+export function loadSettings(
+  env: Readonly<Record<string, string | undefined>>,
+  warn: (message: string) => void = () => undefined,
+): Settings {
   const read = readAll(env);
   const publicUrl = read.publicUrl ?? derivedPublicUrl(read.port);
   warnOfUnknown(env, warn);

@@ -9,29 +9,42 @@ export type Parser<T> = (text: string) => T;
 export class Unwanted extends Error {}
 
 /** Decimal digits only: no sign, no unit, no exponent. */
-export const integer = (min: number, max: number): Parser<number> => (text) => {
-  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= min && value <= max) return value;
-  throw new Unwanted(`a whole number from ${min} to ${max}`);
-};
+export const integer =
+  (min: number, max: number): Parser<number> =>
+  (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    throw new Unwanted(`a whole number from ${min} to ${max}`);
+  };
 
-export const oneOf = <const T extends string>(...values: readonly T[]): Parser<T> => (text) => {
-  const found = values.find((value) => value === text);
-  if (found !== undefined) return found;
-  throw new Unwanted(`one of ${values.join(', ')}`);
-};
+export const oneOf =
+  <const T extends string>(...values: readonly T[]): Parser<T> =>
+  (text) => {
+    const found = values.find((value) => value === text);
+    if (found !== undefined) return found;
+    throw new Unwanted(`one of ${values.join(', ')}`);
+  };
 
-export const text = (min: number, max: number): Parser<string> => (value) => {
-  if (value.length >= min && value.length <= max) return value;
-  throw new Unwanted(min > 1 ? `at least ${min} characters (and at most ${max})` : `at most ${max} characters`);
-};
+export const text =
+  (min: number, max: number): Parser<string> =>
+  (value) => {
+    if (value.length >= min && value.length <= max) return value;
+    throw new Unwanted(min > 1 ? `at least ${min} characters (and at most ${max})` : `at most ${max} characters`);
+  };
 
 export const path: Parser<string> = (value) => {
   if (value.includes('\0')) throw new Unwanted('a path');
   return resolve(value);
 };
 
-const list = <T>(item: Parser<T>): Parser<readonly T[]> => (value) => value.split(',').map((part) => part.trim()).filter((part) => part !== '').map(item);
+const list =
+  <T>(item: Parser<T>): Parser<readonly T[]> =>
+  (value) =>
+    value
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '')
+      .map(item);
 
 /** `192.0.2.0/24`, `2001:db8::/32` or a single address. */
 const cidr: Parser<string> = (value) => {
@@ -85,6 +98,8 @@ export const secretKey: Parser<Buffer> = (value) => {
   throw new Unwanted('32 bytes in base64url (43 characters), such as: node -p "crypto.randomBytes(32).toString(\'base64url\')"');
 };
 
-export const notSupported = (what: string): Parser<never> => () => {
-  throw new Unwanted(`absent: ${what}`);
-};
+export const notSupported =
+  (what: string): Parser<never> =>
+  () => {
+    throw new Unwanted(`absent: ${what}`);
+  };

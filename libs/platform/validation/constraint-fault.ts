@@ -2,7 +2,10 @@ import type { getMetadataStorage, ValidationArguments } from 'class-validator';
 
 type Storage = ReturnType<typeof getMetadataStorage>;
 /** One decorator of class-validator on one property. */
-export type Rule = ReturnType<Storage['getTargetValidationMetadatas']>[number];
+export type Rule = Omit<ReturnType<Storage['getTargetValidationMetadatas']>[number], 'constraints' | 'context'> & {
+  readonly constraints: readonly unknown[] | undefined;
+  readonly context?: unknown;
+};
 type Arguments = readonly unknown[];
 
 /** The stable code of each constraint by class-validator's name for it. Any other is `value.invalid`. */
@@ -63,9 +66,9 @@ const listed = (values: unknown): string => (Array.isArray(values) ? values.map(
 
 /** `context: { code }` on the decorator, else derived from the constraint's name. */
 export function codeOf(rule: Rule, name: string, value: unknown): string {
-  const context: unknown = rule.context;
+  const { context } = rule;
   if (typeof context === 'object' && context !== null && 'code' in context && typeof context.code === 'string') return context.code;
-  if (name === 'isLength' && typeof value === 'string' && value.length < Number(rule.constraints[0])) return 'value.tooShort';
+  if (name === 'isLength' && typeof value === 'string' && value.length < Number(rule.constraints?.[0])) return 'value.tooShort';
   return codes[name] ?? 'value.invalid';
 }
 

@@ -1,6 +1,23 @@
 import { expect, test } from '@jest/globals';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayUnique, IsBoolean, IsIn, IsInt, IsObject, IsOptional, IsString, IsUrl, Length, Matches, Max, MaxLength, Min, ValidateIf, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Length,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
 import { FoyerError, type InputFault } from '../errors/foyer-error.js';
 import { collectFaults, parseInput } from './input.js';
 
@@ -14,7 +31,10 @@ class Oidc {
 }
 
 class Application {
-  @Matches(/^[a-z]+$/, { message: 'must have lower-case letters only', context: { code: 'name.malformed' } }) @Length(2, 8) @IsString() name!: string;
+  @Matches(/^[a-z]+$/, { message: 'must have lower-case letters only', context: { code: 'name.malformed' } })
+  @Length(2, 8)
+  @IsString()
+  name!: string;
   @IsOptional() @IsBoolean() enabled = true;
   @IsOptional() @IsIn(['a', 'b']) kind?: 'a' | 'b';
   @IsOptional() @Max(10) @Min(1) @IsInt() size?: number;
@@ -111,7 +131,11 @@ test('the error carries the faults, below the prefix, and leaves its input alone
     throw new Error('was accepted');
   } catch (error) {
     expect(error).toBeInstanceOf(FoyerError);
-    expect(error).toMatchObject({ kind: 'invalid', code: 'input.invalid', faults: [{ path: 'applications[0].name', code: 'type.wrong', message: 'must be text' }] });
+    expect(error).toMatchObject({
+      kind: 'invalid',
+      code: 'input.invalid',
+      faults: [{ path: 'applications[0].name', code: 'type.wrong', message: 'must be text' }],
+    });
   }
   expect(value).toEqual(before);
 });

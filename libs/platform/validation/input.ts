@@ -61,13 +61,11 @@ function checkObject(object: object, path: string, faults: InputFault[]): void {
 function checkProperty(object: object, property: string, rules: readonly Rule[], path: string, faults: InputFault[]): void {
   const value: unknown = Reflect.get(object, property);
   if (!applies(object, value, rules)) {
-    if (value === null && rules.some((rule) => rule.name === 'isOptional')) faults.push(wrongType(path, 'must not be null; leave it out instead'));
+    if (value === null && rules.some((rule) => rule.name === 'isOptional'))
+      faults.push(wrongType(path, 'must not be null; leave it out instead'));
     return;
   }
-  const found = [
-    ...shapeFaults(value, rules, path),
-    ...rules.flatMap((rule) => ruleFaults(object, property, value, rule, path)),
-  ];
+  const found = [...shapeFaults(value, rules, path), ...rules.flatMap((rule) => ruleFaults(object, property, value, rule, path))];
   if (value === undefined) {
     if (found.length > 0) faults.push({ path, code: 'value.missing', message: 'is required' });
     return;
@@ -78,7 +76,10 @@ function checkProperty(object: object, property: string, rules: readonly Rule[],
 
 /** `@IsOptional()`, `@ValidateIf()`. */
 const applies = (object: object, value: unknown, rules: readonly Rule[]): boolean =>
-  rules.every((rule) => rule.type !== ValidationTypes.CONDITIONAL_VALIDATION || Boolean(rule.constraints[0](object, value)));
+  rules.every((rule) => {
+    const condition = rule.type === ValidationTypes.CONDITIONAL_VALIDATION ? rule.constraints?.[0] : undefined;
+    return typeof condition !== 'function' || Boolean(Reflect.apply(condition, undefined, [object, value]));
+  });
 
 /** An `each` rule needs a list; a nested object must not be one. */
 function shapeFaults(value: unknown, rules: readonly Rule[], path: string): InputFault[] {
@@ -93,14 +94,25 @@ function ruleFaults(object: object, property: string, value: unknown, rule: Rule
   const checked = rule.type === ValidationTypes.CUSTOM_VALIDATION || rule.type === ValidationTypes.IS_DEFINED;
   if (!checked || (rule.validateIf && !rule.validateIf(object, value))) return [];
   const constraints = getMetadataStorage().getTargetValidatorConstraints(rule.constraintCls);
-  const items = rule.each && Array.isArray(value) ? value.map((item, index) => ({ item, at: itemPath(path, index) })) : [{ item: value, at: path }];
+  const items =
+    rule.each && Array.isArray(value)
+      ? value.map((item: unknown, index) => ({ item, at: itemPath(path, index) }))
+      : [{ item: value, at: path }];
   return items.flatMap(({ item, at }) =>
     constraints.flatMap((constraint) => {
-      const args: ValidationArguments = { targetName: object.constructor.name, property, object, value: item, constraints: rule.constraints };
+      const args: ValidationArguments = {
+        targetName: object.constructor.name,
+        property,
+        object,
+        value: item,
+        constraints: [...(rule.constraints ?? [])],
+      };
       if (constraint.async) throw new TypeError(`${args.targetName}.${property}: asynchronous constraints are not supported`);
       if (constraint.instance.validate(item, args) === true) return [];
       const name = rule.name ?? constraint.name;
-      return [{ path: at, code: codeOf(rule, name, item), message: messageOf(rule, name, args, constraint.instance.defaultMessage?.(args)) }];
+      return [
+        { path: at, code: codeOf(rule, name, item), message: messageOf(rule, name, args, constraint.instance.defaultMessage?.(args)) },
+      ];
     }),
   );
 }
@@ -117,18 +129,20 @@ function checkNested(value: unknown, rules: readonly Rule[], path: string, fault
   });
 }
 
-/** One fault says it all where the type is wrong, and the same fault is said once. */
+/** One fault for each path: a wrong type says it all; otherwise the rule that stands nearest to the property speaks first. */
 function mostTelling(faults: readonly InputFault[]): InputFault[] {
-  return faults.filter((fault, index) => {
-    const wrong = faults.find((other) => other.path === fault.path && other.code === 'type.wrong');
-    if (wrong) return fault === wrong;
-    return faults.findIndex((other) => other.path === fault.path && other.code === fault.code) === index;
-  });
+  const byPath = new Map<string, InputFault>();
+  for (const fault of faults) {
+    const earlier = byPath.get(fault.path);
+    if (!earlier || (fault.code === 'type.wrong' && earlier.code !== 'type.wrong')) byPath.set(fault.path, fault);
+  }
+  return [...byPath.values()];
 }
 
 function rulesOf(object: object): Map<string, Rule[]> {
   const rules = getMetadataStorage().getTargetValidationMetadatas(object.constructor, '', false, false);
-  if (rules.length === 0) throw new TypeError(`${object.constructor.name} has no property with a class-validator decorator (or @Type is missing)`);
+  if (rules.length === 0)
+    throw new TypeError(`${object.constructor.name} has no property with a class-validator decorator (or @Type is missing)`);
   const byProperty = new Map<string, Rule[]>();
   for (const rule of rules) byProperty.set(rule.propertyName, [...(byProperty.get(rule.propertyName) ?? []), rule]);
   return byProperty;
