@@ -4,7 +4,10 @@
  */
 export type { BeginInput, BeginResult, CompleteInput, Connector, ConnectorTarget, Evidence, ExternalIdentity, ForwardedRequest } from './connector.js';
 export type { ClaimMapping } from './claims/claim-mapping.js';
+export { ClaimMappingDto } from './claims/claim-mapping.dto.js';
 export { isWellFormed } from './claims/attribute-value.js';
 export { findClaim, mapClaims, type ClaimFault, type Claims, type MappedAttribute, type MappedClaims } from './claims/map-claims.js';
 export type { OidcProviderSettings } from './connectors/oidc/settings.js';
 export { Connectors, type ConnectorRegistry, type FederationProtocol, type FederationTarget, type ProtocolSettings } from './registry.js';
+export { FederationModule } from './federation.module.js';
+export { OidcProviderSettingsDto, oidcProviderSecrets } from './connectors/oidc/settings.dto.js';

@@ -3,3 +3,7 @@
  * It does not speak to them (federation) and decides nothing about accounts (provisioning).
  */
 export type { ClaimSettings, IdentityProvider, IdentityProviderSettings, JitSettings } from './settings.js';
+export { IdentityProviderDto } from './identity-provider.dto.js';
+export { IdentityProviderRow } from './identity-provider.row.js';
+export { IdentityProviders } from './identity-providers.js';
+export { IdentityProvidersSection } from './identity-providers.section.js';

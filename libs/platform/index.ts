@@ -30,6 +30,8 @@ export { SettingsObjectRow } from './site-settings/settings-object-row.js';
 export { SettingsTable } from './site-settings/settings-table.js';
 export type { ConfigurableSection, SecretField, SettingsObject, SettingsReference, StoredObject, UniqueValue } from './site-settings/section.js';
 export { Outgoing, type Fetch } from './outgoing/outgoing.js';
+export { OutgoingPolicy } from './outgoing/policy.js';
 export { createLogger, LOGGER, type Logger } from './observability/logger.js';
 export { Metrics } from './observability/metrics.js';
 export { NestLogger } from './observability/nest-logger.js';
+export { attributeName, isReservedName, objectName } from './site-settings/names.js';

@@ -1,7 +1,7 @@
 import { lookup as resolve, type LookupAddress } from 'node:dns';
 import { isIP, type BlockList, type LookupFunction } from 'node:net';
 import { FoyerError } from '../errors/foyer-error.js';
-import { canonicalAddress, contains, networks, reachOf } from './addresses.js';
+import { canonicalAddress, contains, isLoopbackHost, networks, reachOf } from './addresses.js';
 
 type Scheme = 'http:' | 'https:';
 
@@ -23,6 +23,18 @@ export class OutgoingPolicy {
     if (reach === 'never') return false;
     if (reach === 'public' && scheme === 'https:') return true;
     return this.hosts.has(plainHost(host)) || contains(this.listed, address);
+  }
+
+  /**
+   * Why requests to a URL would always be refused, as far as it shows by itself: for settings, where it is better said when saving. What a name
+   * resolves to is checked on every connection.
+   */
+  problemOf(url: URL): string | undefined {
+    if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must be an https URL';
+    const address = canonicalAddress(url.hostname) ?? (isLoopbackHost(url.hostname) ? '127.0.0.1' : undefined);
+    const allowed = address === undefined ? url.protocol === 'https:' || this.hosts.has(plainHost(url.hostname)) : this.allows(url.protocol, url.hostname, address);
+    if (allowed) return undefined;
+    return `${url.protocol === 'http:' ? 'must be an https URL' : 'must have a public address'}, unless FOYER_OUTGOING_ALLOW lists its host`;
   }
 
   /** @throws FoyerError `outgoing.refused` when the host is an IP address that may not be reached: no lookup will see that one */

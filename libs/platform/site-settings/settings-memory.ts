@@ -1,0 +1,53 @@
+import type { Database } from '../database/database.js';
+import type { SettingsRevision } from '../database/settings-revision.js';
+import type { StoredObject } from './section.js';
+import type { SettingsTable } from './settings-table.js';
+
+/** What an object of settings is besides its settings. */
+export interface StoredIdentity {
+  readonly id: string;
+  readonly version: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/**
+ * All objects of a table, in memory: every login reads them. Follows the settings' revision. An object that did not change stays the same
+ * JavaScript object, so that whatever is derived from it can be kept in a WeakMap.
+ */
+export class SettingsMemory<T extends { readonly name: string; readonly displayName: string; readonly enabled: boolean; readonly protocol: string }> {
+  private stored: ReadonlyMap<string, StoredObject<T>> = new Map();
+  private ids: ReadonlyMap<string, T & StoredIdentity> = new Map();
+  private names: ReadonlyMap<string, T & StoredIdentity> = new Map();
+
+  constructor(
+    private readonly database: Database,
+    private readonly table: SettingsTable<T>,
+    private readonly loaded: (objects: readonly (T & StoredIdentity)[]) => void = () => undefined,
+  ) {}
+
+  /** Reads everything and follows changes from now on. */
+  async follow(revision: SettingsRevision): Promise<void> {
+    await this.load();
+    revision.onChange(() => this.load());
+  }
+
+  byId = (id: string): (T & StoredIdentity) | undefined => this.ids.get(id);
+  byName = (name: string): (T & StoredIdentity) | undefined => this.names.get(name);
+  /** Sorted by name. */
+  all = (): readonly (T & StoredIdentity)[] => [...this.ids.values()];
+
+  private async load(): Promise<void> {
+    const before = this.ids;
+    const stored = await this.table.list(this.database.read, this.stored);
+    const objects = stored.map((object) => {
+      const same = this.stored.get(object.id) === object ? before.get(object.id) : undefined;
+      const { id, version, createdAt, updatedAt } = object;
+      return same ?? { ...object.settings, id, version, createdAt, updatedAt };
+    });
+    this.stored = new Map(stored.map((object) => [object.id, object]));
+    this.ids = new Map(objects.map((object) => [object.id, object]));
+    this.names = new Map(objects.map((object) => [object.name, object]));
+    this.loaded(objects);
+  }
+}
