@@ -64,9 +64,9 @@ export function ensurePackages(names) {
   }
 }
 
-function run(command, args, env = {}) {
-  // Both streams to stderr: the output of the caller's own work is what stdout is for.
-  return spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], env: { ...process.env, ...env } }).status === 0;
+/** @param {2 | 'ignore'} output where both streams go: stderr, because stdout is for the output of the caller's own work, or nowhere */
+function run(command, args, env = {}, output = 2) {
+  return spawnSync(command, args, { cwd: root, stdio: ['ignore', output, output], env: { ...process.env, ...env } }).status === 0;
 }
 
 function checkNode() {
@@ -75,16 +75,16 @@ function checkNode() {
 }
 
 /** npm as it started us, so that both are of one version; or as found. */
-function npm(...args) {
+function npm(args, output) {
   const prefix = dirname(dirname(realpathSync(process.execPath)));
   const env = { JOBS: 'max' };
   // Native modules compile without downloading Node's headers when the running Node brings them.
   if (!process.env.npm_config_nodedir && existsSync(join(prefix, 'include/node/node.h'))) env.npm_config_nodedir = prefix;
   const entry = process.env.npm_execpath;
-  if (entry && /npm-cli\.[cm]?js$/.test(entry)) return run(process.execPath, [entry, ...args], env);
+  if (entry && /npm-cli\.[cm]?js$/.test(entry)) return run(process.execPath, [entry, ...args], env, output);
   const program = findProgram('npm');
   if (!program) stop('Foyer needs npm, which comes with Node, on the PATH.');
-  return run(program, args, env);
+  return run(program, args, env, output);
 }
 
 /** Whether npm's own record of what it installed agrees with the lock file: then a developer's `npm install` need not be done again. */
@@ -116,10 +116,11 @@ function sqliteLoads() {
 function installSqlite() {
   if (sqliteLoads()) return;
   console.error('Installing the SQLite module (about a minute when it has to be compiled) …');
-  const installed = () => npm('rebuild', 'better-sqlite3') && sqliteLoads();
-  if (installed()) return;
+  // Without a compiler npm has pages to say about it, which are nobody's concern when one can be installed: the first try is silent.
+  const installed = (output) => npm(['rebuild', 'better-sqlite3'], output) && sqliteLoads();
+  if (installed('ignore')) return;
   ensurePackages(['g++', 'make', 'python3']);
-  if (!installed()) stop('The SQLite module (better-sqlite3) could not be installed; npm said why.');
+  if (!installed(2)) stop('The SQLite module (better-sqlite3) could not be installed; npm said why.');
 }
 
 /** npm does not link a project's own commands; with this link `npx foyer` starts without asking the registry. */
@@ -140,7 +141,7 @@ export function prepare() {
   if (!installedAsLocked(lockFile)) {
     console.error('Installing packages …');
     // Scripts of packages are run below, by name, whatever npm's version makes of `allowScripts`.
-    if (!npm('ci', '--include=dev', '--ignore-scripts', '--no-fund', '--no-audit')) stop('npm ci failed.');
+    if (!npm(['ci', '--include=dev', '--ignore-scripts', '--no-fund', '--no-audit'])) stop('npm ci failed.');
   }
   installSqlite();
   linkCommand();

@@ -11,15 +11,15 @@ const echoWindow = 200;
  * second signal means "at once, without cleaning up", so an echo is dropped. Node binds `process.emit` when a listener is added: call this first.
  */
 function dropEchoes() {
-  const emit = process.emit;
+  const emit = process.emit.bind(process);
   const last = { SIGINT: -Infinity, SIGTERM: -Infinity };
-  process.emit = function (name, ...rest) {
+  process.emit = (name, ...rest) => {
     if (Object.hasOwn(last, name)) {
       const before = last[name];
       last[name] = performance.now();
       if (last[name] - before < echoWindow) return true;
     }
-    return emit.call(this, name, ...rest);
+    return emit(name, ...rest);
   };
 }
 
