@@ -1,0 +1,34 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { column, createTable } from '../table.js';
+
+export class AccountLinks1764000000320 implements MigrationInterface {
+  readonly name = 'AccountLinks1764000000320';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await createTable(
+      runner,
+      'account_links',
+      [
+        column.primary(column.id('id')),
+        column.text('link_key', 43),
+        column.id('identity_provider_id'),
+        column.text('identity_provider', 63),
+        column.text('issuer', 512),
+        column.text('subject', 255),
+        column.id('user_id'),
+        column.text('status', 16),
+        column.number('version'),
+        column.time('created_at'),
+        column.time('updated_at'),
+      ],
+      [
+        { name: 'ux_account_links_link_key', columns: ['link_key'], unique: true },
+        { name: 'ix_account_links_user_id', columns: ['user_id'] },
+      ],
+    );
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.dropTable('account_links');
+  }
+}

@@ -1,0 +1,70 @@
+import { keyProblem } from '../linking/link-key.js';
+import type { WantedAttributes } from './mapped-attributes.js';
+import type { PlanInput } from './plan-input.js';
+import type { Denial } from './plan-steps.js';
+import type { StoreView } from './snapshot.js';
+import type { ClaimedUsername } from './username.js';
+
+/** Rules that hold for every login, in order; the first that objects denies it. */
+export const identityRules = [keyIsUsable, accountIsEnabled, claimsAreUsable, requiredClaimsAreThere] as const;
+
+function keyIsUsable({ identity }: PlanInput): Denial | undefined {
+  const problem = keyProblem(identity);
+  return problem && { reason: problem.code, message: problem.message };
+}
+
+function claimsAreUsable(_input: PlanInput, wanted: WantedAttributes): Denial | undefined {
+  const fault = wanted.faults[0];
+  return (
+    fault && {
+      reason: fault.code,
+      message: `The claim "${fault.claim}" ${fault.message}; it is mapped to "${fault.to}".`,
+      claim: fault.claim,
+    }
+  );
+}
+
+function requiredClaimsAreThere(_input: PlanInput, wanted: WantedAttributes): Denial | undefined {
+  const absent = wanted.list.find(({ value, mapping }) => value === undefined && mapping.onAbsent === 'fail');
+  if (!absent) return undefined;
+  const claim = absent.mapping.from ?? absent.to;
+  return { reason: 'claim.absent', message: `The claim "${claim}" is absent, and its mapping says "onAbsent: fail".`, claim };
+}
+
+function accountIsEnabled({ snapshot: { user, account } }: PlanInput): Denial | undefined {
+  if (user?.enabled !== false && account?.enabled !== false) return undefined;
+  return { reason: 'account.disabled', message: 'The account is disabled.' };
+}
+
+export const storeUnknown = (domain: string): Denial => ({
+  reason: 'store.unknown',
+  message: `The user store "${domain}" is not configured.`,
+});
+
+/** The account was deleted behind Foyer's back: whoever did it did not mean it to come back at the next login. */
+export const accountMissing = (domain: string): Denial => ({
+  reason: 'account.missing',
+  message: `The user store "${domain}" no longer has this account. Deleting the user in Foyer lets the next login create a new one.`,
+});
+
+export function storeIsEnabled({ enabled, domain }: StoreView): Denial | undefined {
+  return enabled ? undefined : { reason: 'store.disabled', message: `The user store "${domain}" is disabled.` };
+}
+
+export function storeCreates({ capabilities, domain }: StoreView): Denial | undefined {
+  if (capabilities.create) return undefined;
+  return { reason: 'store.cannotCreate', message: `The user store "${domain}" cannot create accounts.` };
+}
+
+/** The username that a new account would get: within the store's policy, and nobody else's. */
+export function usernameIsFree({ snapshot }: PlanInput, store: StoreView, claimed: ClaimedUsername): Denial | undefined {
+  const source = claimed.claim === undefined ? {} : { claim: claimed.claim };
+  const from = claimed.claim === undefined ? 'The subject' : `The claim "${claimed.claim}"`;
+  const violation = store.policies.username(claimed.username);
+  if (violation) {
+    const message = `${from} violates the policy "${violation.policy}" of the user store "${store.domain}": ${violation.message}`;
+    return { reason: violation.code, message, policy: violation.policy, ...source };
+  }
+  if (!snapshot.usernameTaken) return undefined;
+  return { reason: 'username.taken', message: `${from} names an account that the user store "${store.domain}" already has.`, ...source };
+}

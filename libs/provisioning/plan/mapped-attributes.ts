@@ -1,0 +1,53 @@
+import type { ClaimFault, ExternalIdentity, MappedAttribute } from '@foyer/federation';
+import { mapClaims } from '@foyer/federation';
+import type { IdentityProvider } from '@foyer/identity-providers';
+import type { Attributes, AttributeValue } from '@foyer/platform';
+import type { ValueOrigin } from '@foyer/userstores';
+
+/** A mapped attribute with where its value would come from. */
+export interface WantedAttribute extends MappedAttribute {
+  readonly origin: ValueOrigin;
+}
+
+export interface WantedAttributes {
+  readonly list: readonly WantedAttribute[];
+  readonly faults: readonly ClaimFault[];
+  /** What applications learn when no account is kept. */
+  readonly released: Attributes;
+}
+
+/**
+ * The local attributes that the identity wants, with their origins. An e-mail address counts as verified only when the provider says so of its
+ * claim `email` and the address lies inside its `trustedDomains`; `emailVerified` is never more than that, whatever is mapped to it.
+ */
+export function wantedAttributes(identity: ExternalIdentity, provider: IdentityProvider): WantedAttributes {
+  const { attributes, faults } = mapClaims(identity.claims, provider.claims.mappings);
+  const verified = attributes.some((attribute) => isVerifiedEmail(attribute, identity, provider));
+  const list = attributes.map((attribute): WantedAttribute => {
+    const value = attribute.to === 'emailVerified' && attribute.value !== undefined ? verified : attribute.value;
+    return { ...attribute, value, origin: originOf(attribute, provider, verified) };
+  });
+  const released: [string, AttributeValue][] = [];
+  for (const { to, value } of list) {
+    if (value !== undefined) released.push([to, value]);
+    if (to === 'email' && value !== undefined) released.push(['emailVerified', verified]);
+  }
+  return { list, faults, released: Object.fromEntries(released) };
+}
+
+function originOf({ to, mapping }: MappedAttribute, provider: IdentityProvider, verified: boolean): ValueOrigin {
+  const by = mapping.from === undefined ? 'constant' : 'idp';
+  return { by, identityProviderId: provider.id, ...(to === 'email' && verified && { verified }) };
+}
+
+function isVerifiedEmail({ to, value, mapping }: MappedAttribute, { claims }: ExternalIdentity, provider: IdentityProvider): boolean {
+  // `email_verified` speaks of the claim `email` (OpenID Connect Core §5.1) and of no other claim that holds an address.
+  if (to !== 'email' || mapping.from !== 'email' || typeof value !== 'string') return false;
+  if (claims.email_verified !== true && claims.email_verified !== 'true') return false;
+  const domain = emailDomain(value);
+  return domain !== undefined && provider.jit.trustedDomains.some((trusted) => trusted.toLowerCase() === domain);
+}
+
+/** The domain of a plain address in lower case; undefined for anything with quotes, comments or several addresses in it. */
+const emailDomain = (address: string): string | undefined =>
+  /^[^\s@<>(),;:"\\[\]]+@([^\s@<>(),;:"\\[\]]+)$/.exec(address)?.[1]?.toLowerCase();

@@ -1,0 +1,67 @@
+import { expect, test } from '@jest/globals';
+import { plan } from './plan.js';
+import { stepOf } from './plan-steps.js';
+import { inputOf } from './situations/situation-input.js';
+import { situations } from './situations/situations.js';
+
+test.each(situations.map((situation) => [situation.when, situation] as const))('%s', (_when, situation) => {
+  const { outcome, code, steps } = plan(inputOf(situation));
+  expect({ outcome, code: code ?? undefined }).toEqual({ outcome: situation.expect.outcome, code: situation.expect.code });
+  const explained = steps.map((step) => `${step.type} ${step.reason}`);
+  expect(explained).toEqual(expect.arrayContaining([...(situation.expect.steps ?? [])]));
+});
+
+test('a denial by policy names the policy and the claim, and no value', () => {
+  const { steps } = plan(inputOf({ userIdClaim: 'nick', claims: { nick: 'qz' } }));
+  expect(steps.at(-1)).toMatchObject({ type: 'deny', reason: 'policy.username', policy: 'usernamePattern', claim: 'nick' });
+  expect(JSON.stringify(steps.at(-1))).not.toContain('qz');
+});
+
+test('the account is created under the id that the person had before', () => {
+  const decided = plan(inputOf({ link: 'reserved' }));
+  expect(decided).toMatchObject({ subject: 'user-1', account: { userId: 'user-1' } });
+  expect(stepOf(decided, 'linkAccount')).toMatchObject({ linkId: 'link-1', userId: 'user-1', status: 'active', basedOn: 3 });
+});
+
+test('after a deletion the person gets another id, in the same place', () => {
+  const decided = plan(inputOf({ link: 'tombstone' }));
+  expect(decided.subject).not.toBe('user-1');
+  expect(stepOf(decided, 'linkAccount')).toMatchObject({ linkId: 'link-1', userId: decided.subject, basedOn: 3 });
+});
+
+const verified = (claims: Readonly<Record<string, unknown>>, from = 'email'): boolean | undefined => {
+  const mappings = [{ from, to: 'email', onAbsent: 'keep', owner: 'idp' } as const];
+  const decided = plan(inputOf({ claims, mappings, jit: { trustedDomains: ['acme.example'] } }));
+  const step = stepOf(decided, 'setAttribute');
+  expect(decided.attributes['emailVerified']).toBe(step?.origin.verified ?? false);
+  return step?.origin.verified;
+};
+
+test('an e-mail address is verified only if its provider says so inside its trusted domains', () => {
+  expect(verified({ email: 'anna@acme.example', email_verified: true })).toBe(true);
+  expect(verified({ email: 'anna@ACME.example', email_verified: 'true' })).toBe(true);
+  expect(verified({ email: 'anna@acme.example' })).toBeUndefined();
+  expect(verified({ email: 'anna@acme.example', email_verified: 1 })).toBeUndefined();
+  expect(verified({ email: 'anna@evil.example', email_verified: true })).toBeUndefined();
+  expect(verified({ email: 'anna@sub.acme.example', email_verified: true })).toBeUndefined();
+  expect(verified({ email: 'anna@evil.example,x@acme.example', email_verified: true })).toBeUndefined();
+  expect(verified({ mail: 'anna@acme.example', email_verified: true }, 'mail')).toBeUndefined();
+});
+
+test('a claim mapped to emailVerified says no more than what is verified', () => {
+  const mappings = [
+    { from: 'email', to: 'email', onAbsent: 'keep', owner: 'idp' } as const,
+    { from: 'email_verified', to: 'emailVerified', onAbsent: 'keep', owner: 'idp' } as const,
+  ];
+  const claims = { email: 'anna@evil.example', email_verified: true };
+  const decided = plan(inputOf({ claims, mappings, jit: { enabled: false, trustedDomains: ['acme.example'] } }));
+  expect(decided.attributes).toEqual({ email: 'anna@evil.example', emailVerified: false });
+});
+
+test('the value that was verified differs from one that was not, though it reads the same', () => {
+  const claims = { email: 'anna@acme.example', email_verified: true };
+  const origins = { email: { by: 'idp', identityProviderId: 'acme-id' } } as const;
+  const account = { attributes: { email: 'anna@acme.example' } };
+  const decided = plan(inputOf({ claims, link: 'active', user: { origins }, account, jit: { trustedDomains: ['acme.example'] } }));
+  expect(stepOf(decided, 'setAttribute')).toMatchObject({ reason: 'claim.confirmed', origin: { verified: true } });
+});

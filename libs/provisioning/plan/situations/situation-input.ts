@@ -1,0 +1,77 @@
+import type { Situation } from './situation.js';
+import type { PlanInput } from '../plan-input.js';
+import type { Snapshot, StoreView } from '../snapshot.js';
+
+/** The input of `plan()` for a situation, for tests. */
+
+const time = 1_760_000_000_000;
+const userId = 'user-1';
+
+export function inputOf(situation: Omit<Situation, 'when' | 'expect'>): PlanInput {
+  let ids = 0;
+  const newId = (): string => `new-${(ids += 1)}`;
+  const identity = {
+    issuer: situation.issuer ?? 'https://login.acme.example',
+    subject: situation.subject ?? 'anna',
+    claims: situation.claims ?? { email: 'anna@acme.example' },
+    evidence: {},
+  };
+  return { identity, identityProvider: providerOf(situation), snapshot: snapshotOf(situation), now: time, newId };
+}
+
+export function providerOf({ jit, mappings, userIdClaim }: Omit<Situation, 'when' | 'expect'>): PlanInput['identityProvider'] {
+  return {
+    ...{ id: 'acme-id', name: 'acme', displayName: 'Acme', enabled: true, homeRealms: [], version: 1, createdAt: time, updatedAt: time },
+    protocol: 'oidc',
+    oidc: {
+      ...{ issuer: 'https://login.acme.example', clientId: 'foyer', clientAuthentication: 'client_secret_basic', clientSecret: 'secret' },
+      ...{ scopes: ['openid'], authorizeParameters: {}, forward: [], clockSkewSeconds: 30, timeoutMs: 5000, maxResponseBytes: 1_048_576 },
+    },
+    claims: {
+      ...(userIdClaim !== undefined && { userId: userIdClaim }),
+      mappings: mappings ?? [{ from: 'email', to: 'email', onAbsent: 'keep', owner: 'idp' }],
+    },
+    jit: {
+      ...{ enabled: true, mode: 'blocking', onFailure: 'deny', userStore: 'PRIMARY', prompt: 'none', attributeSync: 'overwrite' },
+      ...{ linking: { existing: 'deny' }, trustedDomains: [] },
+      ...jit,
+    },
+  };
+}
+
+function snapshotOf({ link, user, account, store, usernameTaken, failure }: Omit<Situation, 'when' | 'expect'>): Snapshot {
+  const username = user?.username ?? 'anna';
+  return {
+    ...(link && {
+      link: {
+        ...{ id: 'link-1', linkKey: 'key', identityProviderId: 'acme-id', identityProvider: 'acme', issuer: 'https://login.acme.example' },
+        ...{ subject: 'anna', userId, status: link, version: 3, createdAt: time, updatedAt: time },
+      },
+    }),
+    ...(user && {
+      user: {
+        ...{ id: userId, userStore: 'PRIMARY', username, usernameKey: username, status: 'active', enabled: true, origins: {}, version: 5 },
+        ...{ createdAt: time, updatedAt: time, ...user },
+      },
+    }),
+    ...(account && { account: { userId, username, enabled: true, attributes: {}, roles: [], groups: [], ...account } }),
+    ...(store !== 'unknown' && { store: storeView(store) }),
+    usernameTaken: usernameTaken ?? false,
+    ...(failure && { failure: { ...failure, message: 'The store failed.' } }),
+  };
+}
+
+function storeView(store: Exclude<Situation['store'], 'unknown'>): StoreView {
+  const capabilities = { readOnly: false, create: true, passwords: true, roles: true, groups: true, transactional: true };
+  return {
+    domain: 'PRIMARY',
+    enabled: store !== 'disabled',
+    capabilities: { ...capabilities, ...(typeof store === 'object' && store) },
+    policies: {
+      username: (value) =>
+        value.length < 3 ? { code: 'policy.username', policy: 'usernamePattern', message: 'It is too short.' } : undefined,
+      rolename: () => undefined,
+      password: () => undefined,
+    },
+  };
+}
