@@ -1,5 +1,5 @@
-import { Logger, type OnApplicationShutdown } from '@nestjs/common';
-import type { Clock, Database, Settings, SettingsRevision, Transaction, Vault } from '@foyer/platform';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import type { Clock, Database, Logger, Settings, SettingsRevision, Transaction, Vault } from '@foyer/platform';
 import { isSigningAlgorithm, newKeyPair, signingAlgorithms, type KeyPair, type SigningAlgorithm } from './key-pair.js';
 import { ProviderKey } from './provider-key.js';
 import { SigningKeyRow, stateOf, type SigningKeyState } from './signing-key-row.js';
@@ -35,7 +35,6 @@ export type KeysListener = (keys: SigningKeySet) => void;
  * cache the JWKS before it signs, and an old one stays published until what it signed has expired.
  */
 export class SigningKeys implements OnApplicationShutdown {
-  private readonly logger = new Logger('SigningKeys');
   private readonly listeners = new Set<KeysListener>();
   private readonly opened = new Map<string, ProviderKey>();
   private set: SigningKeySet = { version: '', keys: [] };
@@ -49,6 +48,7 @@ export class SigningKeys implements OnApplicationShutdown {
     private readonly vault: Vault,
     private readonly settings: Pick<Settings, 'lifetimes' | 'signingKeyDays'>,
     private readonly clock: Clock,
+    private readonly logger: Logger,
   ) {}
 
   get current(): SigningKeySet {

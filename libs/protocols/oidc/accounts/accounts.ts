@@ -1,0 +1,80 @@
+import type { Account, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
+import type { Authentication } from '@foyer/login';
+import type { OidcClients } from '../clients/oidc-client.js';
+import { loginIdOf, setLoginId } from '../provider/login-of.js';
+import { Person, type AccountSources } from './person.js';
+import { pickClaims, releasedClaims } from './release.js';
+
+/** Where {@link Accounts} puts the claims that leave Foyer, besides those that `oidc-provider` picks by itself. */
+export const released = Symbol('released');
+
+/** The results of logins: `Authentications` of login. */
+export interface AuthenticationLookup {
+  /** undefined: it was revoked, or it has expired. */
+  find(loginId: string): Promise<Authentication | undefined>;
+  /** Keeps it at least until then (milliseconds since the epoch). */
+  extend(loginId: string, expiresAt: number): Promise<boolean>;
+}
+
+type Token = Parameters<FindAccount>[2];
+
+/** The person whom `oidc-provider` works for in a request. Asked at every single sign-on, refresh and userinfo: a disabled account is none. */
+export class Accounts {
+  constructor(
+    private readonly authentications: AuthenticationLookup,
+    private readonly sources: AccountSources,
+    private readonly clients: OidcClients,
+  ) {}
+
+  readonly find: FindAccount = async (ctx, subject, token) => {
+    const loginId = token ? await loginOfGrant(ctx, token.grantId) : loginOfSession(ctx);
+    const authentication = loginId === undefined ? undefined : await this.authentications.find(loginId);
+    if (authentication?.subject !== subject) return undefined;
+    const person = await Person.find(authentication, this.sources);
+    return person && this.account(ctx, person, askedInIdToken(ctx, token));
+  };
+
+  private account(ctx: KoaContextWithOIDC, person: Person, asked: readonly string[]): Account {
+    const sub = person.authentication.subject;
+    return {
+      accountId: sub,
+      person,
+      claims: async (use, scope) => {
+        const client = ctx.oidc.client && this.clients.find(ctx.oidc.client.clientId);
+        if (!client) return { sub };
+        const to = use === 'userinfo' ? 'userinfo' : 'id_token';
+        const noUserinfo = ctx.oidc.entities.AccessToken?.aud !== undefined;
+        const names = releasedClaims({ to, client, scope, askedInIdToken: asked, noUserinfo });
+        const claims = names.size === 0 ? {} : pickClaims(await person.all(), names);
+        return Object.assign({ sub }, { [released]: claims });
+      },
+    };
+  }
+}
+
+/** The person whom {@link Accounts} found in this request. */
+export function personOf(account: Account | undefined): Person | undefined {
+  return account?.person instanceof Person ? account.person : undefined;
+}
+
+/** A login that just ended well replaces the one that the session knows, and the session's life begins anew. */
+function loginOfSession(ctx: KoaContextWithOIDC): string | undefined {
+  const { session, result } = ctx.oidc;
+  const fresh = loginIdOf(result?.login);
+  if (fresh !== undefined && session) {
+    setLoginId(session, fresh);
+    session.iat = Math.floor(Date.now() / 1000);
+  }
+  return fresh ?? loginIdOf(session);
+}
+
+async function loginOfGrant(ctx: KoaContextWithOIDC, grantId: string | undefined): Promise<string | undefined> {
+  if (grantId === undefined) return undefined;
+  const known = ctx.oidc.entities.Grant;
+  return loginIdOf(known?.jti === grantId ? known : await ctx.oidc.provider.Grant.find(grantId));
+}
+
+const askedInIdToken = (ctx: KoaContextWithOIDC, token: Token): readonly string[] => {
+  const parameter = token && 'claims' in token ? token.claims : ctx.oidc.claims;
+  return Object.keys(parameter?.id_token ?? {});
+};

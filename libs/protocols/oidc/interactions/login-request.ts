@@ -1,0 +1,28 @@
+import type { Interaction, KoaContextWithOIDC } from 'oidc-provider';
+import type { LoginRequest } from '@foyer/login';
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
+const numberOf = (value: unknown): number | undefined => {
+  const text = textOf(value);
+  return text === undefined ? undefined : Number(text);
+};
+
+/** The authorization request, as login understands it. @param application the application's name */
+export function loginRequestOf(ctx: KoaContextWithOIDC, interaction: Interaction, application: string, now: number): LoginRequest {
+  const { params } = interaction;
+  const prompt = textOf(params.prompt);
+  const maxAge = numberOf(params.max_age);
+  const seconds = Math.floor(now / 1000);
+  const anew = prompt?.split(' ').includes('login') ? seconds : maxAge === undefined ? undefined : seconds - maxAge;
+  return {
+    protocol: 'oidc',
+    correlation: interaction.uid,
+    application,
+    forward: { prompt, acrValues: textOf(params.acr_values), loginHint: textOf(params.login_hint), maxAge },
+    authenticatedSince: anew,
+    identityProviderHint: textOf(params.idp_hint),
+    uiLocales: textOf(params.ui_locales)?.split(' ') ?? [],
+    address: ctx.req.socket.remoteAddress,
+  };
+}

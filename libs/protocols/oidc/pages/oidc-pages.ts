@@ -1,0 +1,56 @@
+import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
+import type { ThemeRenderer } from '@foyer/platform';
+import type { OidcClients } from '../clients/oidc-client.js';
+import type { errors } from '../provider/oidc-provider.js';
+
+const contentSecurityPolicy = (formTargets: readonly string[]): string =>
+  [
+    `default-src 'none'`,
+    `style-src 'self'`,
+    `img-src 'self'`,
+    `font-src 'self'`,
+    `form-action ${["'self'", ...formTargets].join(' ')}`,
+    `frame-ancestors 'none'`,
+    `base-uri 'none'`,
+  ].join('; ');
+
+/** The pages that `oidc-provider` shows to people, in Foyer's theme or that of the application. */
+export class OidcPages {
+  constructor(
+    private readonly themes: ThemeRenderer,
+    private readonly clients: OidcClients,
+  ) {}
+
+  /** What cannot be told to an application, because the request does not say which, or where to. */
+  problem(ctx: KoaContextWithOIDC, out: ErrorOut, error: errors.OIDCProviderError | Error): void {
+    const theme = this.themeOf(ctx);
+    const known = this.themes.text(`error.oidc.${out.error}`, theme);
+    const text = known ?? this.themes.text(ctx.status < 500 ? 'error.kind.invalid' : 'error.kind.internal', theme);
+    const heading = `problem.heading.${ctx.status < 500 ? 400 : 500}`;
+    // Whoever sets up an application needs to know what is wrong with its request; what is wrong inside Foyer stands in the log only.
+    const code = error instanceof Error && ctx.status < 500 ? `oidc.${out.error}` : 'oidc.server_error';
+    this.show(ctx, 'problem', { title: 'problem.title', heading, text, code, detail: out.error_description }, []);
+  }
+
+  /** Asks before signing out, because the request alone does not prove that the person wants it (OpenID Connect RP-Initiated Logout §6). */
+  signOut(ctx: KoaContextWithOIDC, action: string, xsrf: string, returnsTo: string | undefined): void {
+    const targets = returnsTo === undefined ? [] : [new URL(returnsTo).origin];
+    this.show(ctx, 'sign-out', { title: 'signOut.title', action, hidden: [{ name: 'xsrf', value: xsrf }] }, targets);
+  }
+
+  signedOut(ctx: KoaContextWithOIDC): void {
+    this.show(ctx, 'signed-out', { title: 'signedOut.title' }, []);
+  }
+
+  private themeOf(ctx: KoaContextWithOIDC): string | undefined {
+    const client = ctx.oidc?.client;
+    return client && this.clients.find(client.clientId)?.theme;
+  }
+
+  private show(ctx: KoaContextWithOIDC, template: string, data: Readonly<Record<string, unknown>>, formTargets: readonly string[]): void {
+    ctx.type = 'html';
+    ctx.set('content-security-policy', contentSecurityPolicy(formTargets));
+    ctx.set('cache-control', 'no-store');
+    ctx.body = this.themes.render(template, data, this.themeOf(ctx));
+  }
+}

@@ -1,0 +1,31 @@
+import type { Clock, Fetch, Settings, ShortLivedState } from '@foyer/platform';
+import type { Hop, LoginRequest } from '@foyer/login';
+import type { Accounts } from '../accounts/accounts.js';
+import type { OidcClients } from '../clients/oidc-client.js';
+import type { ImplicitGrants } from '../interactions/implicit-grants.js';
+import type { Admission } from '../interactions/policy.js';
+import type { SignOut } from '../logout/sign-out.js';
+import type { OidcPages } from '../pages/oidc-pages.js';
+import type { ResourceServers } from '../resources/resource-servers.js';
+
+/** Begins a login: the login flow. */
+export interface LoginStarter {
+  begin(request: LoginRequest): Promise<Hop>;
+}
+
+/** What a provider is put together from. All of it outlives a change of keys. */
+export interface ProviderParts {
+  readonly settings: Pick<Settings, 'publicUrl' | 'lifetimes'>;
+  readonly state: ShortLivedState;
+  readonly clock: Clock;
+  /** For `jwks_uri`. */
+  readonly fetch: Fetch;
+  readonly clients: OidcClients;
+  readonly accounts: Accounts;
+  readonly grants: ImplicitGrants;
+  readonly resources: ResourceServers;
+  readonly logins: LoginStarter;
+  readonly admission: Admission;
+  readonly pages: OidcPages;
+  readonly signOut: SignOut;
+}

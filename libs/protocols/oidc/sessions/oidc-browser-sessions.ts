@@ -1,0 +1,91 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { ShortLivedState } from '@foyer/platform';
+import { ACCOUNT_APPLICATION, accountCallbackPath, type BrowserSession, type BrowserSessions, type OpenBrowserSession } from '@foyer/login';
+import type { AuthenticationLookup } from '../accounts/accounts.js';
+import type { OidcClients } from '../clients/oidc-client.js';
+import { loginIdOf } from '../provider/login-of.js';
+import { groupOfSubject } from '../state/artefact-adapter.js';
+
+const kind = 'Session';
+const mostListed = 100;
+
+/** A stored session, as `oidc-provider` writes it. */
+interface StoredSession {
+  readonly uid: string;
+  readonly accountId: string;
+  /** Seconds. */
+  readonly iat: number;
+  readonly authorizations?: Readonly<Record<string, { readonly grantId?: string }>>;
+}
+
+/** Foyer's sessions as `/account` shows them; they are kept by `oidc-provider`. */
+export class OidcBrowserSessions implements BrowserSessions {
+  constructor(
+    private readonly state: ShortLivedState,
+    private readonly authentications: AuthenticationLookup,
+    private readonly clients: OidcClients,
+    private readonly publicUrl: string,
+    private readonly cookieName: string,
+  ) {}
+
+  async current(cookieHeader: string | undefined): Promise<BrowserSession | undefined> {
+    const id = readCookie(cookieHeader, this.cookieName);
+    const session = id === undefined ? undefined : told(await this.valueOf(id));
+    return session && (await this.authentications.find(session.loginId)) && session;
+  }
+
+  async listOf(subject: string): Promise<readonly OpenBrowserSession[]> {
+    const entries = await this.state.listGroup(kind, groupOfSubject(subject), mostListed);
+    return entries.flatMap(({ value }) => {
+      const session = told(value);
+      if (!session || !isSession(value)) return [];
+      const applications = Object.keys(value.authorizations ?? {}).flatMap((clientId) => this.clients.find(clientId)?.application ?? []);
+      return [{ ...session, startedAt: value.iat * 1000, applications }];
+    });
+  }
+
+  async end(sessionId: string): Promise<void> {
+    const entry = await this.state.getByAlias(kind, sessionId);
+    if (!entry || !isSession(entry.value)) return;
+    for (const { grantId } of Object.values(entry.value.authorizations ?? {})) {
+      if (grantId !== undefined) await this.state.remove('Grant', grantId);
+    }
+    await this.state.remove(kind, entry.id);
+  }
+
+  startAccountLogin(): string {
+    // Nobody redeems the code, so nobody needs to know the verifier.
+    const challenge = createHash('sha256').update(randomBytes(32)).digest('base64url');
+    const query = new URLSearchParams({
+      client_id: ACCOUNT_APPLICATION,
+      response_type: 'code',
+      scope: 'openid',
+      redirect_uri: `${this.publicUrl}${accountCallbackPath}`,
+      code_challenge: challenge,
+      code_challenge_method: 'S256',
+    });
+    return `${this.publicUrl}/oauth2/authorize?${query}`;
+  }
+
+  private async valueOf(id: string): Promise<unknown> {
+    return (await this.state.get(kind, id))?.value;
+  }
+}
+
+const isSession = (value: unknown): value is StoredSession => {
+  if (typeof value !== 'object' || value === null) return false;
+  return 'uid' in value && typeof value.uid === 'string' && 'accountId' in value && typeof value.accountId === 'string' && 'iat' in value;
+};
+
+function told(value: unknown): BrowserSession | undefined {
+  if (!isSession(value)) return undefined;
+  const loginId = loginIdOf(value);
+  return loginId === undefined ? undefined : { sessionId: value.uid, loginId, subject: value.accountId };
+}
+
+/** The value of a cookie, undefined when the header does not have it exactly once. */
+function readCookie(header: string | undefined, name: string): string | undefined {
+  const values = (header ?? '').split(';').map((pair) => pair.trim());
+  const found = values.filter((pair) => pair.startsWith(`${name}=`));
+  return found.length === 1 ? found[0]?.slice(name.length + 1) : undefined;
+}
