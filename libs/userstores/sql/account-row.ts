@@ -1,5 +1,5 @@
 import { Entity, Index } from 'typeorm';
-import { FlagColumn, JsonColumn, PrimaryIdColumn, PrimaryTextColumn, TextColumn, TimeColumn, type Attributes } from '@foyer/platform';
+import { FlagColumn, JsonColumn, PrimaryIdColumn, PrimaryTextColumn, TextColumn, type Attributes } from '@foyer/platform';
 
 /** An account of an `sql` store. Several stores may share the tables, in Foyer's own database or in another. */
 @Entity('accounts')
@@ -12,8 +12,6 @@ export class AccountRow {
   @FlagColumn() enabled!: boolean;
   @JsonColumn() attributes!: Attributes;
   @TextColumn(255, { name: 'password_hash', nullable: true }) passwordHash!: string | null;
-  @TimeColumn({ name: 'created_at' }) createdAt!: number;
-  @TimeColumn({ name: 'updated_at' }) updatedAt!: number;
 }
 
 /** A role or a group that an account has. */

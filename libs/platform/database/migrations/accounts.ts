@@ -17,8 +17,6 @@ export class Accounts1764000000300 implements MigrationInterface {
         column.flag('enabled'),
         column.json('attributes'),
         column.nullable(column.text('password_hash', 255)),
-        column.time('created_at'),
-        column.time('updated_at'),
       ],
       [{ name: 'ux_accounts_username', columns: ['domain', 'username_key'], unique: true }],
     );

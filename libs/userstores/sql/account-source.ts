@@ -1,0 +1,34 @@
+import type { EntityManager } from 'typeorm';
+import type { Database, Transaction } from '@foyer/platform';
+
+/** Where the tables of an `sql` store are reached. */
+export interface AccountSource {
+  /** Whether `tx`, Foyer's own transaction, is what reads and writes take part in. */
+  readonly transactional: boolean;
+  read<T>(work: (em: EntityManager) => Promise<T>, tx?: Transaction): Promise<T>;
+  write<T>(work: (tx: Transaction) => Promise<T>, tx?: Transaction): Promise<T>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Foyer's own database. */
+export class OwnDatabase implements AccountSource {
+  readonly transactional = true;
+
+  constructor(private readonly database: Database) {}
+
+  read<T>(work: (em: EntityManager) => Promise<T>, tx?: Transaction): Promise<T> {
+    return work(tx ?? this.database.read);
+  }
+
+  write<T>(work: (tx: Transaction) => Promise<T>, tx?: Transaction): Promise<T> {
+    return tx ? work(tx) : this.database.transaction(work);
+  }
+
+  ping(): Promise<void> {
+    return this.database.ping();
+  }
+
+  /** The database is the process's: it closes it. */
+  async close(): Promise<void> {}
+}

@@ -1,0 +1,90 @@
+import type { EntityManager } from 'typeorm';
+import { AccountsMigration, Database, FoyerError, type Clock, type Transaction } from '@foyer/platform';
+import { CircuitBreaker } from '../availability/circuit-breaker.js';
+import { DeadlineExceeded, withDeadline } from '../availability/deadline.js';
+import { storeUnavailable } from '../errors.js';
+import { AccountMembershipRow, AccountRow } from './account-row.js';
+import type { AccountSource } from './account-source.js';
+
+export interface OtherDatabaseOptions {
+  readonly domain: string;
+  /** With its password. */
+  readonly url: string;
+  /** Within which every call ends. */
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+}
+
+const schema = { entities: [AccountRow, AccountMembershipRow], migrations: [AccountsMigration] };
+
+/**
+ * A database that is not Foyer's own: opened at the first use and migrated then, so that Foyer starts while it is down. Every call has a
+ * deadline, and after some failures in a row none is made for a while.
+ */
+export class OtherDatabase implements AccountSource {
+  readonly transactional = false;
+  private readonly breaker: CircuitBreaker;
+  private opening: Promise<Database> | undefined;
+  private closed = false;
+
+  constructor(private readonly options: OtherDatabaseOptions) {
+    this.breaker = new CircuitBreaker(options.clock);
+  }
+
+  read<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
+    return this.guarded((database) => work(database.read));
+  }
+
+  write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.guarded((database) => database.transaction(work));
+  }
+
+  ping(): Promise<void> {
+    return this.guarded((database) => database.ping());
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.forget();
+  }
+
+  private async guarded<T>(work: (database: Database) => Promise<T>): Promise<T> {
+    const { domain, timeoutMs } = this.options;
+    const refuse = (retryAfter: number): Error => storeUnavailable(domain, 'its circuit breaker is open', retryAfter);
+    try {
+      return await this.breaker.run(() => withDeadline(this.open().then(work), timeoutMs), refuse);
+    } catch (error) {
+      if (error instanceof FoyerError) throw error;
+      // A connection that does not answer may never do so again: the next call opens another.
+      if (error instanceof DeadlineExceeded) void this.forget().catch(() => undefined);
+      throw storeUnavailable(domain, error);
+    }
+  }
+
+  private open(): Promise<Database> {
+    if (this.closed) return Promise.reject(new Error('The store is closed'));
+    this.opening ??= this.connect().catch((error: unknown) => {
+      this.opening = undefined;
+      throw error;
+    });
+    return this.opening;
+  }
+
+  private async connect(): Promise<Database> {
+    const database = await Database.connect(this.options.url, schema);
+    try {
+      await database.migrate();
+      return database;
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
+  }
+
+  private async forget(): Promise<void> {
+    const opened = this.opening;
+    this.opening = undefined;
+    const database = await opened?.catch(() => undefined);
+    await database?.close();
+  }
+}
