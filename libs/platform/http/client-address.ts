@@ -1,0 +1,31 @@
+import type { IncomingMessage } from 'node:http';
+import type { BlockList } from 'node:net';
+import { canonicalAddress, contains, networks } from '../outgoing/addresses.js';
+
+/** Who is at the other end, seen through the proxies that `FOYER_TRUSTED_PROXIES` names and through no other. */
+export class ClientAddresses {
+  private readonly trusted: BlockList;
+  private readonly trustsNobody: boolean;
+
+  constructor(trustedProxies: readonly string[]) {
+    this.trusted = networks(trustedProxies);
+    this.trustsNobody = trustedProxies.length === 0;
+  }
+
+  /** The address of the client: of `X-Forwarded-For`, read from the right, the first that no trusted proxy has. Empty when the socket is gone. */
+  of(request: Pick<IncomingMessage, 'socket' | 'headers'>): string {
+    let address = plain(request.socket.remoteAddress ?? '');
+    if (this.trustsNobody || !contains(this.trusted, address)) return address;
+    const forwarded = [request.headers['x-forwarded-for'] ?? []].flat().join(',').split(',').reverse();
+    for (const entry of forwarded) {
+      const next = canonicalAddress(entry.trim());
+      // What a trusted proxy did not write as an address says nothing about anybody beyond it.
+      if (next === undefined) return address;
+      address = next;
+      if (!contains(this.trusted, address)) return address;
+    }
+    return address;
+  }
+}
+
+const plain = (address: string): string => canonicalAddress(address) ?? address;

@@ -1,0 +1,53 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { isUtf8 } from 'node:buffer';
+import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { FoyerError } from '../errors/foyer-error.js';
+import type { Settings } from '../settings/settings.js';
+
+const maxBodyBytes = 256 * 1024;
+const jsonTypes = ['application/json', 'application/merge-patch+json'];
+
+/** For answers that are no pages: nothing may be loaded, nobody may frame them. Pages set their own. */
+const apiContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+
+/** Prepares an application that was created with `bodyParser: false`: what holds for every answer, whichever lib gives it. */
+export function configureEdge(app: NestExpressApplication, settings: Pick<Settings, 'publicUrl' | 'trustedProxies'>): void {
+  app.disable('x-powered-by');
+  // Express would hash every answer; where an ETag means something, it is the object's version.
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  app.set('trust proxy', [...settings.trustedProxies]);
+  app.use(securityHeaders(settings.publicUrl.startsWith('https:')));
+}
+
+function securityHeaders(https: boolean): RequestHandler {
+  const headers: [string, string][] = [
+    ['Content-Security-Policy', apiContentSecurityPolicy],
+    ['X-Content-Type-Options', 'nosniff'],
+    ['X-Frame-Options', 'DENY'],
+    ['Referrer-Policy', 'no-referrer'],
+  ];
+  if (https) headers.push(['Strict-Transport-Security', 'max-age=31536000']);
+  return (_request: Request, response: Response, next: NextFunction) => {
+    for (const [name, value] of headers) response.setHeader(name, value);
+    next();
+  };
+}
+
+/** Reads JSON bodies, and refuses any other. For the routes of an API: `app.use('/api', jsonBody())`. */
+export function jsonBody(): RequestHandler {
+  const parse = express.json({ limit: maxBodyBytes, strict: true, type: jsonTypes, verify: refuseUnlessUtf8 });
+  return (request, response, next) => {
+    const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+    if (hasBody && !request.is(jsonTypes)) next(Object.assign(new Error('not JSON'), { status: 415 }));
+    else parse(request, response, next);
+  };
+}
+
+/** Reads HTML forms into texts and lists of texts. For the routes of pages. */
+export const formBody = (): RequestHandler =>
+  express.urlencoded({ limit: maxBodyBytes, extended: false, parameterLimit: 100, verify: refuseUnlessUtf8 });
+
+function refuseUnlessUtf8(_request: unknown, _response: unknown, body: Buffer): void {
+  if (!isUtf8(body)) throw new FoyerError('invalid', 'body.encoding', 'The body is not UTF-8.');
+}

@@ -1,0 +1,97 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiQuery } from '@nestjs/swagger';
+import type { EntityManager, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
+import { encodeCursor } from './list-cursor.js';
+import { parseListQuery, type ListFields, type ListQuery } from './list-query.js';
+
+/** What every list answers. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** How many there are on all pages. */
+  readonly total: number;
+  readonly nextCursor: string | null;
+}
+
+/** A list of the admin API: the rows of an entity, paged, sorted and filtered in the database. */
+export interface ListDeclaration<E extends ObjectLiteral> extends ListFields {
+  readonly entity: new () => E;
+  /** The property that makes the order unique. Default: `id`. */
+  readonly key?: string;
+  /** Leaves out rows that no caller may see; the rows are named `row`. */
+  readonly only?: (rows: SelectQueryBuilder<E>) => void;
+}
+
+/**
+ * One page of a list.
+ * @param query the query of the request, as Express gives it
+ * @throws FoyerError `input.invalid` for anything that the list does not take
+ */
+export async function listPage<E extends ObjectLiteral>(
+  read: EntityManager,
+  list: ListDeclaration<E>,
+  query: Readonly<Record<string, unknown>>,
+): Promise<Page<E>> {
+  const wanted = parseListQuery(list, query);
+  const key = list.key ?? 'id';
+  const rows = matching(read, list, wanted);
+  const total = await rows.getCount();
+  const found = await afterCursor(rows.clone(), wanted, key)
+    .limit(wanted.limit + 1)
+    .getMany();
+  const items = found.slice(0, wanted.limit);
+  const last = found.length > wanted.limit ? items.at(-1) : undefined;
+  return { items, total, nextCursor: last ? cursorAt(last, wanted, key) : null };
+}
+
+/** The same page with other items. */
+export const mapPage = <A, B>(page: Page<A>, map: (item: A) => B): Page<B> => ({ ...page, items: page.items.map(map) });
+
+/** Documents a list's parameters in OpenAPI. */
+export const ApiListQuery = (fields: ListFields): MethodDecorator & ClassDecorator =>
+  applyDecorators(
+    ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: 500, default: 50 } }),
+    ApiQuery({ name: 'cursor', required: false, schema: { type: 'string' }, description: 'The nextCursor of the page before.' }),
+    ApiQuery({
+      name: 'sort',
+      required: false,
+      schema: { type: 'string', enum: Object.keys(fields.sortable).flatMap((name) => [name, `-${name}`]), default: fields.defaultSort },
+    }),
+    ...Object.entries(fields.filterable).map(([name, { wants }]) =>
+      ApiQuery({ name, required: false, schema: { type: 'string' }, description: `Is ${wants}.` }),
+    ),
+  );
+
+function matching<E extends ObjectLiteral>(read: EntityManager, list: ListDeclaration<E>, { filters }: ListQuery): SelectQueryBuilder<E> {
+  const rows = read.createQueryBuilder(list.entity, 'row');
+  list.only?.(rows);
+  filters.forEach(({ field, value }, index) => {
+    rows.andWhere(`row.${field.property} ${operators[field.compare ?? 'equal']} :filter${index}`, { [`filter${index}`]: value });
+  });
+  return rows;
+}
+
+const operators = { equal: '=', from: '>=', before: '<' } as const;
+
+/** Keyset paging: rows after the position in the order of (sorted value, key), written so that an index on the value is used. */
+function afterCursor<E extends ObjectLiteral>(
+  rows: SelectQueryBuilder<E>,
+  { sortBy, descending, after }: ListQuery,
+  key: string,
+): SelectQueryBuilder<E> {
+  const [column, id] = [`row.${sortBy.property}`, `row.${key}`];
+  const beyond = descending ? '<' : '>';
+  if (after) {
+    rows.andWhere(`${column} ${beyond}= :value AND (${column} ${beyond} :value OR ${id} ${beyond} :id)`, { ...after });
+  }
+  const direction = descending ? 'DESC' : 'ASC';
+  rows.orderBy(column, direction);
+  return key === sortBy.property ? rows : rows.addOrderBy(id, direction);
+}
+
+function cursorAt(row: ObjectLiteral, { sort, sortBy }: ListQuery, key: string): string {
+  const [value, id]: unknown[] = [Reflect.get(row, sortBy.property), Reflect.get(row, key)];
+  const comparable = typeof value === 'string' || typeof value === 'number';
+  if (!comparable || typeof id !== 'string')
+    throw new TypeError(`A list cannot be sorted by ${sortBy.property}: it has no value in some row`);
+  return encodeCursor(sort, { value, id });
+}
