@@ -1,4 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { Cookies } from '@foyer/platform';
 import type { BrowserCookie } from './contract.js';
 import type { Login } from './login.js';
 
@@ -15,52 +16,40 @@ export function sameText(one: string, other: string): boolean {
  * the value is stored. The token of the login's forms is derived from the value, which no other site can read.
  */
 export class BrowserBinding {
-  private readonly secure: boolean;
+  private readonly cookies: Cookies;
 
   /** @param publicUrl on https the cookies are `Secure` and have the prefix `__Host-` (RFC 6265bis §4.1.3) */
   constructor(publicUrl: string) {
-    this.secure = publicUrl.startsWith('https:');
+    this.cookies = new Cookies({ publicUrl });
   }
 
   /** A new cookie for a new login, and what the login stores of it. */
   issue(loginId: string, maxAge: number): { cookie: BrowserCookie; browser: string } {
     const value = randomBytes(24).toString('base64url');
-    return { cookie: { name: this.cookieName(loginId), value, path: '/', maxAge }, browser: digest(value) };
+    return { cookie: { name: this.cookies.name(cookieName(loginId)), value, path: '/', maxAge }, browser: digest(value) };
   }
 
   /** Whether the request comes from the browser that started the login. */
   holds(login: Login, cookieHeader: string | undefined): boolean {
-    const value = readCookie(cookieHeader, this.cookieName(login.id));
+    const value = this.cookies.read(cookieHeader, cookieName(login.id));
     return value !== undefined && sameText(digest(value), login.browser);
   }
 
   /** What removes the login's cookie. */
   release(loginId: string): BrowserCookie {
-    return { name: this.cookieName(loginId), value: '', path: '/', maxAge: 0 };
+    return { name: this.cookies.name(cookieName(loginId)), value: '', path: '/', maxAge: 0 };
   }
 
   /** The token of the login's forms; undefined for a browser without the cookie. */
   formToken(loginId: string, cookieHeader: string | undefined): string | undefined {
-    const value = readCookie(cookieHeader, this.cookieName(loginId));
+    const value = this.cookies.read(cookieHeader, cookieName(loginId));
     return value === undefined ? undefined : digest(`form ${value}`);
   }
 
   /** The value of a `Set-Cookie` header (RFC 6265 §4.1). */
-  header(cookie: BrowserCookie): string {
-    const secure = this.secure ? '; Secure' : '';
-    return `${cookie.name}=${cookie.value}; Path=${cookie.path}; Max-Age=${cookie.maxAge}; HttpOnly; SameSite=Lax${secure}`;
-  }
-
-  private cookieName(loginId: string): string {
-    return `${this.secure ? '__Host-' : ''}foyer_login_${loginId.slice(-12)}`;
+  header({ name, value, path, maxAge }: BrowserCookie): string {
+    return `${name}=${value}; Path=${path}; Max-Age=${maxAge}; HttpOnly; SameSite=Lax${this.cookies.secure ? '; Secure' : ''}`;
   }
 }
 
-/** The value of a cookie, undefined when the header does not have it exactly once. */
-function readCookie(header: string | undefined, name: string): string | undefined {
-  const values = (header ?? '')
-    .split(';')
-    .map((pair) => pair.trim())
-    .filter((pair) => pair.startsWith(`${name}=`));
-  return values.length === 1 ? values[0]?.slice(name.length + 1) : undefined;
-}
+const cookieName = (loginId: string): string => `foyer_login_${loginId.slice(-12)}`;

@@ -18,8 +18,9 @@ export interface LoginRequest {
   readonly address?: string;
 }
 
-/** A cookie for the browser; name prefix and `Secure` are set by the edge according to the public URL. */
+/** A cookie for the browser, always `HttpOnly` and `SameSite=Lax`. Whoever sets it adds `Secure` when the public URL is https. */
 export interface BrowserCookie {
+  /** With its prefix (`__Host-` on https). */
   readonly name: string;
   readonly value: string;
   readonly path: string;
@@ -106,6 +107,9 @@ export const BROWSER_SESSIONS = Symbol('BrowserSessions');
 
 /** The reserved application behind `/account`: every enabled identity provider may open it, and so may a local login. */
 export const ACCOUNT_APPLICATION = 'foyer-account';
+
+/** The reserved application of the admin console: opened by a local login alone, because administrators are accounts of Foyer's own stores. */
+export const CONSOLE_APPLICATION = 'foyer-console';
 
 /** The redirect URI of {@link ACCOUNT_APPLICATION}, below the public URL. */
 export const accountCallbackPath = '/account/callback';

@@ -1,3 +1,4 @@
+import type { Choice, Login } from './login.js';
 import type { FlowRow, Step } from './step.js';
 
 /** The steps of a login, one file each in `steps/`. */
@@ -16,9 +17,11 @@ export interface Steps {
  */
 export const flow = (steps: Steps): readonly FlowRow[] => [
   { step: 'choose-provider', due: (login) => !login.choice, does: steps.chooseProvider, stored: 'withNext' },
-  { step: 'authenticate-externally', due: (login) => login.choice?.kind === 'external' && !login.identity, does: steps.authenticateExternally, stored: 'now' },
-  { step: 'authenticate-locally', due: (login) => login.choice?.kind === 'local' && !login.authentication, does: steps.authenticateLocally, stored: 'now' },
+  { step: 'authenticate-externally', due: (login) => goes(login, 'external') && !login.identity, does: steps.authenticateExternally, stored: 'now' },
+  { step: 'authenticate-locally', due: (login) => goes(login, 'local') && !login.authentication, does: steps.authenticateLocally, stored: 'now' },
   { step: 'provision', due: (login) => !login.authentication, does: steps.provision, stored: 'now' },
   { step: 'open-session', due: (login) => !login.sessionUntil, does: steps.openSession, stored: 'withNext' },
   { step: 'answer', due: (login) => !login.ending, does: steps.answer, stored: 'now' },
 ];
+
+const goes = (login: Login, way: Choice['kind']): boolean => login.choice?.kind === way;

@@ -3,7 +3,9 @@
  * state, the pages, local login, and Foyer's sessions. It speaks no protocol itself (protocols, federation) and decides nothing about accounts
  * (provisioning).
  */
-export { ACCOUNT_APPLICATION, accountCallbackPath, BROWSER_SESSIONS, LOGIN_ANSWERERS } from './contract.js';
+export { isRecent, mayOpen, type Opening, type Standing } from './admission.js';
+export { Authentications, groupOfIdentityProvider, groupOfUser } from './authentications.js';
+export { ACCOUNT_APPLICATION, accountCallbackPath, BROWSER_SESSIONS, CONSOLE_APPLICATION, LOGIN_ANSWERERS } from './contract.js';
 export type {
   Authentication,
   BrowserCookie,
@@ -15,3 +17,6 @@ export type {
   LoginRequest,
   OpenBrowserSession,
 } from './contract.js';
+export { LoginRow } from './log/login-row.js';
+export { LoginAdmission } from './login-admission.js';
+export { LoginFlow } from './login-flow.js';

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { FoyerError, newId, type Clock } from '@foyer/platform';
 import { answererOf } from './answerers.js';
 import { sameText, type BrowserBinding } from './browser-binding.js';
@@ -66,9 +67,10 @@ export class LoginFlow {
     try {
       return await this.proceed(stored, input);
     } catch (error) {
-      const now = error instanceof LoginRefused && error.code === 'login.repeated' ? await this.parts.store.find(id) : undefined;
-      if (now?.login.ending) return this.ended(now.login);
-      throw error;
+      if (!(error instanceof LoginRefused)) throw error;
+      const ended = await this.endedByAnother(id);
+      if (!ended) throw error;
+      return this.ended(ended);
     }
   }
 
@@ -130,6 +132,17 @@ export class LoginFlow {
   private async advance(stored: StoredLogin, input: LoginInput): Promise<Outcome> {
     const { login, turn } = await this.parts.dispatcher.advance(stored, input);
     return { login, turn, cookies: login.ending?.outcome === 'answered' ? [this.parts.binding.release(login.id)] : [] };
+  }
+
+  /** The login once the request that was faster has ended it; undefined when it does not within seconds. */
+  private async endedByAnother(id: string): Promise<Login | undefined> {
+    for (let tries = 0; tries < 50; tries += 1) {
+      const now = await this.parts.store.find(id);
+      if (now === undefined || now.login.ending) return now?.login;
+      if (!this.isBusy(now.login)) return undefined;
+      await setTimeout(100);
+    }
+    return undefined;
   }
 
   /** What a login that is over leads the browser to that started it: a browser that still has the cookie has not had the answer yet. */

@@ -1,6 +1,6 @@
 import type { IdentityProvider } from '@foyer/identity-providers';
 import type { Opening } from './admission.js';
-import { ACCOUNT_APPLICATION } from './contract.js';
+import { ACCOUNT_APPLICATION, CONSOLE_APPLICATION } from './contract.js';
 import type { ApplicationDirectory, IdentityProviderDirectory } from './directories.js';
 import { waysInto, type Ways } from './home-realm.js';
 
@@ -11,14 +11,12 @@ export class Openings {
     private readonly identityProviders: IdentityProviderDirectory,
   ) {}
 
-  /** An enabled application. `/account` is one that every way in may open. */
+  /** An enabled application, or one of Foyer's own. */
   application(name: string): Opening | undefined {
-    if (name !== ACCOUNT_APPLICATION) {
-      const found = this.applications.byName(name);
-      return found?.enabled ? found : undefined;
-    }
-    const names = this.identityProviders.all().map((provider) => provider.name);
-    return { name, displayName: 'Foyer', enabled: true, login: { identityProviders: names, local: true } };
+    if (name === ACCOUNT_APPLICATION) return foyersOwn(name, this.identityProviders.all().map((provider) => provider.name));
+    if (name === CONSOLE_APPLICATION) return foyersOwn(name, []);
+    const found = this.applications.byName(name);
+    return found?.enabled ? found : undefined;
   }
 
   /** The usable ways into an application; none when it does not exist or is disabled. */
@@ -37,8 +35,16 @@ export class Openings {
   /** Where a person finds the application when its request is gone: the origin of its first redirect URI, if it has one on the web. */
   home(applicationName: string): string | undefined {
     if (applicationName === ACCOUNT_APPLICATION) return '/account';
+    if (applicationName === CONSOLE_APPLICATION) return '/console';
     const uri = this.applications.byName(applicationName)?.oidc.redirectUris[0];
     const origin = uri !== undefined && URL.canParse(uri) ? new URL(uri).origin : 'null';
     return /^https?:/.test(origin) ? `${origin}/` : undefined;
   }
 }
+
+const foyersOwn = (name: string, identityProviders: readonly string[]): Opening => ({
+  name,
+  displayName: 'Foyer',
+  enabled: true,
+  login: { identityProviders, local: true },
+});

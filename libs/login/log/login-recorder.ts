@@ -1,5 +1,4 @@
-import type { Logger } from '@nestjs/common';
-import type { FoyerError } from '@foyer/platform';
+import type { FoyerError, Logger } from '@foyer/platform';
 import type { EndingRecorder } from '../dispatcher.js';
 import type { Login } from '../login.js';
 import { finished, type LoginLog } from './login-log.js';
@@ -18,11 +17,11 @@ export class LoginRecorder implements EndingRecorder {
     const { id: loginId, application, identityProvider, outcome, code, step, subject, durationMs } = row;
     this.metrics.ended(identityProvider ?? 'local', outcome, durationMs);
     if (!error) {
-      this.logger.log({ loginId, application, identityProvider, outcome, subject, durationMs }, 'Login answered');
+      this.logger.info({ loginId, application, identityProvider, outcome, subject, durationMs }, 'login answered');
     } else {
       const line = { loginId, application, identityProvider, outcome, code, step, durationMs, err: error };
-      if (error.kind === 'internal') this.logger.error(line, 'Login failed');
-      else this.logger.warn(line, outcome === 'denied' ? 'Login denied' : 'Login failed');
+      if (error.kind === 'internal') this.logger.error(line, 'login failed');
+      else this.logger.warn(line, outcome === 'denied' ? 'login denied' : 'login failed');
     }
     await this.log.write([row]);
   }

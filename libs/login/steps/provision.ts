@@ -23,7 +23,7 @@ export const provision =
       externalSubject: identity.subject,
       ...evidence(identity, clock),
     };
-    return { stores: { authentication, identity: undefined } };
+    return { stores: { authentication } };
   };
 
 function person(result: ProvisionResult): { subject: string; account: boolean; attributes: Attributes } {

@@ -1,0 +1,232 @@
+import type { Application } from '@foyer/applications';
+import type { CompleteInput, Evidence, ExternalIdentity } from '@foyer/federation';
+import type { IdentityProvider } from '@foyer/identity-providers';
+import { FoyerError, RateLimits, type Clock, type Database, type ShortLivedState } from '@foyer/platform';
+import type { ProvisionInput, ProvisionResult } from '@foyer/provisioning';
+import type { Domain, RegisteredUser, StoreAccount, UserRegistry } from '@foyer/userstores';
+import { BrowserBinding } from './browser-binding.js';
+import { buildLoginFlow } from './build-login-flow.js';
+import type { Authentication, BrowserCookie, LoginAnswerer, LoginFailure, LoginRequest } from './contract.js';
+import { LocalAccounts } from './local-accounts.js';
+import type { Login, StepName } from './login.js';
+import type { LoginFlow } from './login-flow.js';
+import { Openings } from './openings.js';
+
+/** What surrounds a login, for its specs: the state is real, everybody else says what a test lets them say. */
+
+const start = 1_700_000_000_000;
+
+export function identityProvider(name: string, changes: Partial<IdentityProvider> = {}): IdentityProvider {
+  return {
+    id: `id-of-${name}`,
+    name,
+    displayName: `${name} Ltd`,
+    enabled: true,
+    protocol: 'oidc',
+    oidc: {
+      issuer: `https://${name}.idp`,
+      clientId: 'foyer',
+      clientAuthentication: 'client_secret_basic',
+      scopes: ['openid'],
+      authorizeParameters: {},
+      forward: [],
+      clockSkewSeconds: 30,
+      timeoutMs: 5000,
+      maxResponseBytes: 1_048_576,
+    },
+    homeRealms: [],
+    claims: { userId: 'login', mappings: [{ from: 'email', to: 'email', onAbsent: 'keep', owner: 'idp' }] },
+    jit: {
+      enabled: true,
+      mode: 'blocking',
+      onFailure: 'deny',
+      userStore: 'PRIMARY',
+      prompt: 'none',
+      attributeSync: 'overwrite',
+      linking: { existing: 'deny' },
+      trustedDomains: [],
+    },
+    version: 1,
+    createdAt: start,
+    updatedAt: start,
+    ...changes,
+  };
+}
+
+export function application(login: Application['login'], changes: Partial<Application> = {}): Application {
+  return {
+    id: 'id-of-intranet',
+    name: 'intranet',
+    displayName: 'The Intranet',
+    enabled: true,
+    protocol: 'oidc',
+    oidc: {
+      clientId: 'intranet',
+      clientAuthentication: 'client_secret_basic',
+      redirectUris: ['https://app.example/callback'],
+      postLogoutRedirectUris: [],
+      grantTypes: ['authorization_code'],
+      resources: [],
+      idTokenAlg: 'RS256',
+      requirePushedRequests: false,
+    },
+    login,
+    claims: { requested: [], idToken: [] },
+    consent: 'implicit',
+    version: 1,
+    createdAt: start,
+    updatedAt: start,
+    ...changes,
+  };
+}
+
+/** A browser, as far as it keeps cookies. */
+export class Browser {
+  private readonly jar = new Map<string, string>();
+
+  keep(cookies: readonly BrowserCookie[]): void {
+    for (const { name, value, maxAge } of cookies) {
+      if (maxAge === 0) this.jar.delete(name);
+      else this.jar.set(name, value);
+    }
+  }
+
+  get cookies(): string {
+    return [...this.jar].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+}
+
+export class LoginWorld {
+  readonly clock = { time: start, now: () => this.clock.time };
+  settings = {
+    publicUrl: 'http://localhost',
+    lifetimes: { code: 60, accessToken: 3600, idToken: 3600, refreshToken: 1, session: 28_800, login: 1800 },
+  };
+  apps = [application({ identityProviders: ['acme'], local: false })];
+  providers = [identityProvider('acme')];
+  evidence: Evidence = {};
+  storeDown = false;
+  completed = 0;
+  provisioned = 0;
+  verified = 0;
+  readonly answered: Authentication[] = [];
+  readonly failed: LoginFailure[] = [];
+  readonly recorded: Login[] = [];
+  readonly past = new Map<string, { application: string; outcome: string }>();
+  beginWith?: () => Promise<never>;
+  completeWith?: () => Promise<never>;
+  provisionWith?: (input: ProvisionInput) => Promise<ProvisionResult>;
+  state: ShortLivedState;
+  private crash: StepName | undefined;
+
+  constructor(private readonly open: (clock: Clock) => ShortLivedState) {
+    this.state = open(this.clock);
+  }
+
+  start(): LoginFlow {
+    const openings = new Openings(
+      { byName: (name) => this.apps.find((each) => each.name === name) },
+      { byId: (id) => this.providers.find((each) => each.id === id), all: () => this.providers },
+    );
+    return buildLoginFlow({
+      settings: this.settings,
+      clock: this.clock,
+      state: this.state,
+      openings,
+      federation: { begin: (provider, input) => this.begin(provider.name, input.state), complete: (_provider, input) => this.complete(input) },
+      provisioner: { provision: (input) => this.provision(input) },
+      accounts: new LocalAccounts({ find: (domain) => this.domain(domain), all: () => [] }, this.registry(), noDatabase),
+      answerers: [this.answerer()],
+      limits: new RateLimits(this.state, { rateLimitPerAddress: 0 }, this.clock),
+      recorder: { record: async (login) => void this.recorded.push(login) },
+      past: { find: async (id) => this.past.get(id) },
+    });
+  }
+
+  /** Another process takes over: nothing is left but the state. */
+  restart(): LoginFlow {
+    this.crash = undefined;
+    this.state = this.open(this.clock);
+    return this.start();
+  }
+
+  /** The process dies when it comes to the step. */
+  crashIn(step: 'provision' | 'answer'): void {
+    this.crash = step;
+  }
+
+  request(changes: Partial<LoginRequest> = {}): LoginRequest {
+    return { protocol: 'oidc', correlation: 'corr-1', application: 'intranet', forward: {}, uiLocales: [], ...changes };
+  }
+
+  stateOf(address: string): string {
+    return new URL(address).searchParams.get('state') ?? '';
+  }
+
+  formToken(loginId: string, browser: Browser): string {
+    return new BrowserBinding(this.settings.publicUrl).formToken(loginId, browser.cookies) ?? '';
+  }
+
+  private async begin(provider: string, state: string) {
+    await this.beginWith?.();
+    return { redirectTo: `https://${provider}.idp/authorize?state=${encodeURIComponent(state)}`, exchange: { nonce: 'n' } };
+  }
+
+  private async complete(input: CompleteInput): Promise<ExternalIdentity> {
+    await this.completeWith?.();
+    if (input.exchange['nonce'] !== 'n' || input.wantedClaims.join() !== 'login,email') throw new Error('the exchange was lost');
+    this.completed += 1;
+    return { issuer: 'https://acme.idp', subject: 'anna', claims: { login: 'anna' }, evidence: this.evidence };
+  }
+
+  private async provision(input: ProvisionInput): Promise<ProvisionResult> {
+    this.die('provision');
+    this.provisioned += 1;
+    if (this.provisionWith) return this.provisionWith(input);
+    return { kind: 'account', subject: `user-${input.identity.subject}`, outcome: 'create', userStore: 'PRIMARY', username: 'anna' };
+  }
+
+  private answerer(): LoginAnswerer {
+    return {
+      protocol: 'oidc',
+      succeed: async (correlation, authentication) => {
+        this.die('answer');
+        this.answered.push(authentication);
+        return `https://app.example/answered/${correlation}`;
+      },
+      fail: async (correlation, failure) => {
+        this.failed.push(failure);
+        return `https://app.example/failed/${correlation}`;
+      },
+    };
+  }
+
+  /** A killed process stores nothing any more: every write that comes after it fails. */
+  private die(step: StepName): void {
+    if (this.crash !== step) return;
+    const gone = async (): Promise<never> => Promise.reject(new Error('crash'));
+    this.state.replace = gone;
+    this.state.put = gone;
+    throw new Error('crash');
+  }
+
+  private domain(domain: string): Domain | undefined {
+    const prefix = { PRIMARY: 'id-', CORP: 'id-corp-' }[domain.toUpperCase()];
+    if (prefix === undefined) return undefined;
+    const verifyPassword = async (username: string, password: string): Promise<StoreAccount | undefined> => {
+      this.verified += 1;
+      if (this.storeDown) throw new FoyerError('unavailable', 'store.unavailable', 'down');
+      if (!['anna', 'disabled'].includes(username) || password !== 'right') return undefined;
+      return { userId: `${prefix}${username}`, username, enabled: true, attributes: {}, roles: [], groups: [] };
+    };
+    const store = { domain, capabilities: { passwords: true }, verifyPassword } as unknown as Domain['store'];
+    return { domain, enabled: true, store, policies: { username: () => undefined, rolename: () => undefined, password: () => undefined } };
+  }
+
+  private registry(): UserRegistry {
+    const find = async (_em: unknown, id: string) => ({ id, enabled: id !== 'id-disabled', status: 'active' }) as RegisteredUser;
+    return { find } as unknown as UserRegistry;
+  }
+}
+
+const noDatabase = { read: {} } as unknown as Database;
