@@ -2,10 +2,15 @@ import type { Attributes, AttributeValue, Transaction } from '@foyer/platform';
 
 /** What a store can do; callers ask first. */
 export interface UserStoreCapabilities {
+  /** Nothing can be written, whatever else is said here. */
   readonly readOnly: boolean;
+  /** Accounts can be created. */
   readonly create: boolean;
+  /** Accounts have passwords, to be checked here, and to be set unless `readOnly`. */
   readonly passwords: boolean;
+  /** Accounts have roles. */
   readonly roles: boolean;
+  /** Accounts have groups. */
   readonly groups: boolean;
   /** Writes can be part of Foyer's own transaction: the store lives in Foyer's own database. */
   readonly transactional: boolean;

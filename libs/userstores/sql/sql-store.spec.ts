@@ -53,7 +53,7 @@ test('a read-only store reads and says what it cannot do', async () => {
   const password = await writable.preparePassword('correct horse');
   await writable.create({ ...account, password });
   const store = new SqlStore({ domain: 'CORP', enabled: true, readOnly: true }, source);
-  expect(store.capabilities).toEqual({ readOnly: true, create: false, passwords: false, roles: false, groups: false, transactional: false });
+  expect(store.capabilities).toEqual({ readOnly: true, create: false, passwords: true, roles: true, groups: true, transactional: false });
   expect(await store.verifyPassword('anna', 'correct horse')).toEqual(account);
   const writes = [
     () => store.create({ ...account, userId: newId(), username: 'bo' }),

@@ -22,10 +22,13 @@ export class SqlStore implements UserStore {
     private readonly options: SqlStoreOptions,
     private readonly source: AccountSource,
   ) {
-    const writable = !options.readOnly;
     this.domain = options.domain;
     this.capabilities = {
-      ...{ readOnly: options.readOnly, create: writable, passwords: writable, roles: writable, groups: writable },
+      readOnly: options.readOnly,
+      create: !options.readOnly,
+      passwords: true,
+      roles: true,
+      groups: true,
       transactional: source.transactional,
     };
     this.accounts = new Accounts(options.domain);
