@@ -1,5 +1,18 @@
 /**
  * provisioning: what happens to an account when an external identity arrives. `plan()` decides, purely; `apply()` does, idempotently, and writes
  * the journal. Owns account links. It knows no protocol and no browser.
+ *
+ * The three parts can be used one by one: `Snapshots` reads, `plan` decides, `PlanApplier` does; `Provisioning` is what a login calls.
  */
+export { AccountLink, type LinkStatus } from './linking/account-link.js';
+export { AccountLinks } from './linking/account-links.js';
+export type { Applied } from './apply/applied.js';
+export { PlanApplier } from './apply/apply.js';
+export type { Occasion } from './apply/journal-entry.js';
+export { plan } from './plan/plan.js';
+export type { PlanInput } from './plan/plan-input.js';
+export type { PlannedAccount, PlanStep, ProvisioningPlan } from './plan/plan-steps.js';
+export type { Snapshot, StoreFailure, StoreView } from './plan/snapshot.js';
 export type { ProvisionInput, ProvisionResult } from './provision.js';
+export { Provisioning } from './provisioning.js';
+export { Snapshots } from './snapshots.js';

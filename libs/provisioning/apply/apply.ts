@@ -1,0 +1,217 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Journal } from '@foyer/journal';
+import { CLOCK, Database, FoyerError, type Clock, type Transaction } from '@foyer/platform';
+import { USER_REGISTRY, USER_STORE_DIRECTORY, type UserRegistry, type UserStore, type UserStoreDirectory } from '@foyer/userstores';
+import { AccountLinks } from '../linking/account-links.js';
+import { stepOf, type LinkAccount, type PlannedAccount, type ProvisioningPlan } from '../plan/plan-steps.js';
+import { accountWrites, newAccount } from './account-writes.js';
+import { isOvertaken, StalePlan, storeFailure, type Applied } from './applied.js';
+import { journalEntry, type Occasion } from './journal-entry.js';
+
+/** One plan on its way. */
+interface Work {
+  readonly plan: ProvisioningPlan;
+  readonly occasion: Occasion;
+}
+
+/** Work on an account, in its store. */
+interface AccountWork extends Work {
+  readonly account: PlannedAccount;
+  readonly store: UserStore;
+}
+
+/**
+ * Executes provisioning plans. Applying one again changes nothing, after a crash at any point too, and writes no second journal entry.
+ *
+ * What lives in Foyer's own database is written in one transaction: link, registry, account and journal. A store elsewhere is written outside of
+ * any transaction, by operations that are idempotent by the user's id, between two transactions: the first reserves (link, id, username), the
+ * second activates and writes the journal. Whatever happens in between, the next login of the person finds the reservation and carries on.
+ */
+@Injectable()
+export class PlanApplier {
+  /** Creations that are on their way in this process, by user id: simultaneous first logins of one person ask the store once. */
+  private readonly creations = new Map<string, Promise<void>>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly links: AccountLinks,
+    private readonly journal: Journal,
+    @Inject(USER_REGISTRY) private readonly registry: UserRegistry,
+    @Inject(USER_STORE_DIRECTORY) private readonly stores: UserStoreDirectory,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** @throws only what is no store's failure, such as an error of Foyer's own database */
+  async apply(plan: ProvisioningPlan, occasion: Occasion): Promise<Applied> {
+    try {
+      await this.execute({ plan, occasion });
+      return { status: 'applied' };
+    } catch (error) {
+      if (isOvertaken(error)) return (await this.journal.has(this.database.read, plan.id)) ? { status: 'applied' } : { status: 'stale' };
+      if (error instanceof FoyerError) return { status: 'failed', failure: storeFailure(error), cause: error };
+      throw error;
+    }
+  }
+
+  private async execute(work: Work): Promise<void> {
+    const { account, outcome } = work.plan;
+    if (account === null || (outcome !== 'create' && outcome !== 'update')) return this.record(work);
+    const store = this.stores.find(account.userStore)?.store;
+    if (!store) throw new StalePlan();
+    const { transactional } = store.capabilities;
+    const accountWork = { ...work, account, store };
+    if (outcome === 'update') return transactional ? this.updateInside(accountWork) : this.updateOutside(accountWork);
+    return transactional ? this.createInside(accountWork) : this.createOutside(accountWork);
+  }
+
+  /** Nothing changes but the link, at most. */
+  private async record(work: Work): Promise<void> {
+    const link = stepOf(work.plan, 'linkAccount');
+    await this.database.transaction(async (tx) => {
+      if (link) await this.writeLink(tx, work, link, 'reserved');
+      await this.tell(tx, work);
+    });
+  }
+
+  private async createInside(work: AccountWork): Promise<void> {
+    const link = linkOf(work.plan);
+    await this.database.transaction(async (tx) => {
+      await this.writeLink(tx, work, link, 'active');
+      if (work.account.basedOn) await this.carryOn(tx, work);
+      else await this.register(tx, work, 'active');
+      await this.createAccount(work, tx);
+      await this.tell(tx, work);
+    });
+  }
+
+  private async createOutside(work: AccountWork): Promise<void> {
+    const link = linkOf(work.plan);
+    await this.database.transaction(async (tx) => {
+      await this.writeLink(tx, work, link, 'reserved');
+      if (await this.registry.find(tx, work.account.userId)) return;
+      if (work.account.basedOn) throw new StalePlan();
+      await this.register(tx, work, 'creating');
+    });
+    try {
+      await this.createOnce(work);
+    } catch (error) {
+      if (error instanceof FoyerError && error.code === 'username.taken') await this.giveUp(work);
+      throw error;
+    }
+    try {
+      await this.database.transaction(async (tx) => {
+        await this.carryOn(tx, work);
+        if (!(await this.links.activate(tx, link, this.clock.now()))) throw new StalePlan();
+        await this.tell(tx, work);
+      });
+    } catch (error) {
+      if (error instanceof StalePlan) await this.takeBack(work);
+      throw error;
+    }
+  }
+
+  private async updateInside(work: AccountWork): Promise<void> {
+    const { attributes, registry } = accountWrites(work.plan);
+    await this.database.transaction(async (tx) => {
+      await this.change(tx, work, basedOn(work).version, registry);
+      if (Object.keys(attributes).length > 0) await work.store.update(work.account.userId, { attributes }, tx);
+      await this.tell(tx, work);
+    });
+  }
+
+  private async updateOutside(work: AccountWork): Promise<void> {
+    const { attributes, registry, registryMeanwhile } = accountWrites(work.plan);
+    const { version } = basedOn(work);
+    await this.database.transaction((tx) => this.change(tx, work, version, registryMeanwhile));
+    if (Object.keys(attributes).length > 0) await work.store.update(work.account.userId, { attributes });
+    await this.database.transaction(async (tx) => {
+      await this.change(tx, work, version + 1, registry);
+      await this.tell(tx, work);
+    });
+  }
+
+  /** Changes the registry's row if nobody else did since. */
+  private async change(
+    tx: Transaction,
+    { account }: AccountWork,
+    version: number,
+    changes: Parameters<UserRegistry['update']>[2],
+  ): Promise<void> {
+    const user = await this.registry.lock(tx, account.userId);
+    if (user?.version !== version) throw new StalePlan();
+    await this.registry.update(tx, account.userId, changes, this.clock.now());
+  }
+
+  private async register(tx: Transaction, { plan, account }: AccountWork, status: 'creating' | 'active'): Promise<void> {
+    const { origins, email } = accountWrites(plan).registry;
+    const { userId: id, userStore, username } = account;
+    const createdAt = this.clock.now();
+    await this.registry.insert(tx, {
+      id,
+      userStore,
+      username,
+      status,
+      enabled: true,
+      origins: origins ?? {},
+      ...(email && { email }),
+      createdAt,
+    });
+  }
+
+  /** Brings a reserved user to what the plan says, and into use. */
+  private async carryOn(tx: Transaction, { plan, account }: AccountWork): Promise<void> {
+    const user = await this.registry.lock(tx, account.userId);
+    if (user?.status !== 'creating') throw new StalePlan();
+    const now = this.clock.now();
+    if (account.basedOn) await this.registry.update(tx, account.userId, accountWrites(plan).registry, now);
+    await this.registry.activate(tx, account.userId, now);
+  }
+
+  private createOnce(work: AccountWork): Promise<void> {
+    const { userId } = work.account;
+    const running = this.creations.get(userId);
+    if (running) return running;
+    const creation = this.createAccount(work).finally(() => this.creations.delete(userId));
+    this.creations.set(userId, creation);
+    return creation;
+  }
+
+  private async createAccount({ plan, account, store }: AccountWork, tx?: Transaction): Promise<void> {
+    if (!stepOf(plan, 'createUser')?.inStore) return store.create(newAccount(plan, account), tx);
+    const { attributes } = accountWrites(plan);
+    if (Object.keys(attributes).length > 0) await store.update(account.userId, { attributes }, tx);
+  }
+
+  /** The store has that username although the registry had not: the reservation of the name ends, that of the id stays. */
+  private async giveUp({ account }: AccountWork): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const user = await this.registry.lock(tx, account.userId);
+      if (user?.status === 'creating') await this.registry.remove(tx, account.userId);
+    });
+  }
+
+  /** The user was deleted while the store created the account: the account goes, too. Otherwise another login was faster, and it stays. */
+  private async takeBack({ account, store }: AccountWork): Promise<void> {
+    const user = await this.registry.find(this.database.read, account.userId);
+    if (!user) await store.delete(account.userId);
+  }
+
+  private async writeLink(tx: Transaction, { plan }: Work, link: LinkAccount, status: LinkAccount['status']): Promise<void> {
+    if (!(await this.links.write(tx, plan.person, link, status, this.clock.now()))) throw new StalePlan();
+  }
+
+  private tell(tx: Transaction, { plan, occasion }: Work): Promise<void> {
+    return this.journal.append(tx, journalEntry(plan, occasion, this.clock.now()));
+  }
+}
+
+function linkOf(plan: ProvisioningPlan): LinkAccount {
+  const link = stepOf(plan, 'linkAccount');
+  if (!link) throw new TypeError('A plan that creates an account links it');
+  return link;
+}
+
+function basedOn({ account }: AccountWork): NonNullable<PlannedAccount['basedOn']> {
+  if (!account.basedOn) throw new TypeError('A plan that updates an account knows it');
+  return account.basedOn;
+}
