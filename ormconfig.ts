@@ -1,19 +1,42 @@
 import { DataSource } from 'typeorm';
 import { ApplicationRow } from '@foyer/applications';
 import { IdentityProviderRow } from '@foyer/identity-providers';
+import { JournalEntryRow } from '@foyer/journal';
 import { AccountsMigration, dataSourceOptions, SettingsRevisionRow, type Schema } from '@foyer/platform';
 import { SigningKeyRow } from '@foyer/protocols';
+import { AccountLink } from '@foyer/provisioning';
 import { AccountMembershipRow, AccountRow, UserRow } from '@foyer/userstores';
+import { AccountLinks1764000000320 } from './libs/platform/database/migrations/account-links.js';
 import { Applications1764000000200 } from './libs/platform/database/migrations/applications.js';
 import { IdentityProviders1764000000100 } from './libs/platform/database/migrations/identity-providers.js';
+import { Journal1764000000330 } from './libs/platform/database/migrations/journal.js';
 import { SettingsRevision1764000000000 } from './libs/platform/database/migrations/settings-revision.js';
 import { SigningKeys1764000000600 } from './libs/platform/database/migrations/signing-keys.js';
 import { Users1764000000310 } from './libs/platform/database/migrations/users.js';
 
 /** All tables of Foyer's own database: the entities of the libs, and the migrations that make them, oldest first, append-only. */
 export const schema: Schema = {
-  entities: [SettingsRevisionRow, IdentityProviderRow, ApplicationRow, UserRow, AccountRow, AccountMembershipRow, SigningKeyRow],
-  migrations: [SettingsRevision1764000000000, IdentityProviders1764000000100, Applications1764000000200, AccountsMigration, Users1764000000310, SigningKeys1764000000600],
+  entities: [
+    SettingsRevisionRow,
+    IdentityProviderRow,
+    ApplicationRow,
+    UserRow,
+    AccountRow,
+    AccountMembershipRow,
+    AccountLink,
+    JournalEntryRow,
+    SigningKeyRow,
+  ],
+  migrations: [
+    SettingsRevision1764000000000,
+    IdentityProviders1764000000100,
+    Applications1764000000200,
+    AccountsMigration,
+    Users1764000000310,
+    AccountLinks1764000000320,
+    Journal1764000000330,
+    SigningKeys1764000000600,
+  ],
 };
 
 /** The DataSource for TypeORM's own command line. */

@@ -12,3 +12,6 @@ export { searchableEmail } from './registry/searchable-email.js';
 export { SqlUserRegistry } from './registry/sql-user-registry.js';
 export { UserRow } from './registry/user-row.js';
 export { AccountMembershipRow, AccountRow } from './sql/account-row.js';
+export { OwnDatabase, type AccountSource } from './sql/account-source.js';
+export { OtherDatabase } from './sql/other-database.js';
+export { SqlStore } from './sql/sql-store.js';
