@@ -4,15 +4,15 @@
 /** @type {Readonly<Record<string, readonly string[]>>} */
 export const allowedImports = {
   platform: [],
-  applications: ['platform'],
-  userstores: ['platform'],
-  journal: ['platform'],
+  applications: ['admin-access', 'platform'],
+  userstores: ['admin-access', 'platform'],
+  journal: ['admin-access', 'platform'],
   federation: ['platform'],
-  'admin-access': ['userstores', 'platform'],
-  'identity-providers': ['federation', 'platform'],
+  'admin-access': ['platform'],
+  'identity-providers': ['federation', 'admin-access', 'platform'],
   provisioning: ['userstores', 'journal', 'identity-providers', 'federation', 'platform'],
-  login: ['federation', 'provisioning', 'applications', 'identity-providers', 'userstores', 'journal', 'platform'],
-  protocols: ['login', 'applications', 'platform'],
+  login: ['federation', 'provisioning', 'applications', 'identity-providers', 'userstores', 'journal', 'admin-access', 'platform'],
+  protocols: ['login', 'applications', 'userstores', 'admin-access', 'platform'],
   configuration: ['identity-providers', 'applications', 'userstores', 'platform'],
 };
 

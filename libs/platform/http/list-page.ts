@@ -89,7 +89,8 @@ function afterCursor<E extends ObjectLiteral>(
 }
 
 function cursorAt(row: ObjectLiteral, { sort, sortBy }: ListQuery, key: string): string {
-  const [value, id]: unknown[] = [Reflect.get(row, sortBy.property), Reflect.get(row, key)];
+  const value: unknown = Reflect.get(row, sortBy.property);
+  const id: unknown = Reflect.get(row, key);
   const comparable = typeof value === 'string' || typeof value === 'number';
   if (!comparable || typeof id !== 'string')
     throw new TypeError(`A list cannot be sorted by ${sortBy.property}: it has no value in some row`);

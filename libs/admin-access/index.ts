@@ -1,0 +1,17 @@
+/**
+ * admin-access: who may do what at the admin API: scopes, the guard, and the rule that nobody grants what they lack. It issues no tokens
+ * (protocols) and keeps no accounts (userstores): both are behind interfaces that they implement.
+ */
+export { AdminAccessModule, type AdminAccessOptions } from './admin-access.module.js';
+export { AdminAccess } from './admin-access.js';
+export { mayChangeHolder, mayGrantRoles, mayGrantScopes, needsAdmin } from './authority.js';
+export { Caller, type AdminCaller } from './caller.js';
+export {
+  ACCESS_TOKEN_VERIFIER,
+  ADMIN_ACCOUNTS,
+  type AccessTokenVerifier,
+  type AdminAccounts,
+  type VerifiedAccessToken,
+} from './contract.js';
+export { AdminGuard, RequireScope } from './require-scope.js';
+export { adminScopes, covers, isAdminScope, isPrivilegedRole, ownerRole, scopesOfRoles, type AdminScope } from './scopes.js';

@@ -1,0 +1,35 @@
+const readable = ['users', 'identity-providers', 'applications', 'user-stores', 'journal', 'logins'] as const;
+const writable = ['users', 'identity-providers', 'applications', 'user-stores'] as const;
+
+/** What a token may do at the admin API. `admin` covers everything, `x:write` covers `x:read`. */
+export type AdminScope = 'admin' | `${(typeof readable)[number]}:read` | `${(typeof writable)[number]}:write`;
+
+export const adminScopes: readonly AdminScope[] = [
+  'admin',
+  ...readable.map((resource) => `${resource}:read` as const),
+  ...writable.map((resource) => `${resource}:write` as const),
+];
+
+/** Who may do everything, and the only role that may be the last of its kind. */
+export const ownerRole = 'owner';
+const scopeRolePrefix = 'foyer:';
+
+export const isAdminScope = (scope: string): scope is AdminScope => adminScopes.some((known) => known === scope);
+
+/** Whether what was granted covers a scope. */
+export const covers = (granted: readonly string[], scope: string): boolean =>
+  granted.includes('admin') || granted.includes(scope) || (scope.endsWith(':read') && granted.includes(scope.replace(/:read$/, ':write')));
+
+/** The scopes that an account has by its roles: `owner` grants `admin`, and `foyer:users:read` grants `users:read`. */
+export function scopesOfRoles(roles: readonly string[]): AdminScope[] {
+  const scopes = roles.map((role) =>
+    role === ownerRole ? 'admin' : role.startsWith(scopeRolePrefix) ? role.slice(scopeRolePrefix.length) : '',
+  );
+  return [...new Set(scopes)].filter(isAdminScope);
+}
+
+/** Whether a role gives power over Foyer. Case is ignored, because some user stores do, and so that no role looks like a privileged one. */
+export function isPrivilegedRole(role: string): boolean {
+  const lower = role.toLowerCase();
+  return lower === ownerRole || lower.startsWith(scopeRolePrefix);
+}
