@@ -77,7 +77,8 @@ async function main(): Promise<void> {
   const floor = await start('test/bench/login/floor.js', { env: { FLOOR_DATABASE: join(folder, 'floor.db') }, core: 0, ready: 'message' });
   const load = await start('test/bench/login/load.js', { env: { BENCH_FOYER: origins.foyer }, core: 1, ready: 'message' });
   const servers = { foyer: { process: foyer, origin: origins.foyer }, floor: { process: floor, origin: origins.floor } } as const;
-  type Who = keyof typeof servers;
+  const floorFirst = ['floor', 'foyer'] as const;
+  const floorLast = ['foyer', 'floor'] as const;
   const samples = new Map<string, Sample[]>();
   let next = 0;
   for (const who of ['foyer', 'floor'] as const) {
@@ -87,7 +88,7 @@ async function main(): Promise<void> {
     for (const concurrency of concurrencies) {
       const from = (next += logins);
       for (const phase of ['first', 'repeat'] as const) {
-        for (const who of (round % 2 ? ['floor', 'foyer'] : ['foyer', 'floor']) as Who[]) {
+        for (const who of round % 2 ? floorFirst : floorLast) {
           const { process: server, origin } = servers[who];
           const sample = await measure(load, server, { origin, logins, concurrency, prefix: 'p', from });
           const key = `${phase} ${concurrency} ${who}`;

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { Database, isUniqueViolation } from '@foyer/platform';
-import { schema } from '../../ormconfig.js';
-import { column, createTable } from '../../libs/platform/database/table.js';
-import { testDatabase } from '../support/mariadb.js';
+import { Database, isUniqueViolation } from './database.js';
+import { schema } from '../../../ormconfig.js';
+import { column, createTable } from './table.js';
+import { testDatabase } from '../../../test/support/mariadb.js';
 
 class Notes1764000000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
