@@ -5,13 +5,14 @@ import { JournalEntryRow } from '@foyer/journal';
 import { AccountsMigration, dataSourceOptions, SettingsRevisionRow, type Schema } from '@foyer/platform';
 import { SigningKeyRow } from '@foyer/protocols';
 import { AccountLink } from '@foyer/provisioning';
-import { AccountMembershipRow, AccountRow, UserRow } from '@foyer/userstores';
+import { AccountMembershipRow, AccountRow, UserRow, UserStoreRow } from '@foyer/userstores';
 import { AccountLinks1764000000320 } from './libs/platform/database/migrations/account-links.js';
 import { Applications1764000000200 } from './libs/platform/database/migrations/applications.js';
 import { IdentityProviders1764000000100 } from './libs/platform/database/migrations/identity-providers.js';
 import { Journal1764000000330 } from './libs/platform/database/migrations/journal.js';
 import { SettingsRevision1764000000000 } from './libs/platform/database/migrations/settings-revision.js';
 import { SigningKeys1764000000600 } from './libs/platform/database/migrations/signing-keys.js';
+import { UserStores1764000000305 } from './libs/platform/database/migrations/user-stores.js';
 import { Users1764000000310 } from './libs/platform/database/migrations/users.js';
 
 /** All tables of Foyer's own database: the entities of the libs, and the migrations that make them, oldest first, append-only. */
@@ -20,6 +21,7 @@ export const schema: Schema = {
     SettingsRevisionRow,
     IdentityProviderRow,
     ApplicationRow,
+    UserStoreRow,
     UserRow,
     AccountRow,
     AccountMembershipRow,
@@ -32,6 +34,7 @@ export const schema: Schema = {
     IdentityProviders1764000000100,
     Applications1764000000200,
     AccountsMigration,
+    UserStores1764000000305,
     Users1764000000310,
     AccountLinks1764000000320,
     Journal1764000000330,
