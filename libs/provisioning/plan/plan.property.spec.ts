@@ -11,8 +11,13 @@ import { inputOf } from './situations/situation-input.js';
 
 const names = ['email', 'nickname', 'constructor', 'emailVerified'];
 const name = fc.constantFrom(...names);
-const text = fc.constantFrom('a', 'anna@acme.example', 'anna@evil.example', '', '\ud800');
-const claim: fc.Arbitrary<unknown> = fc.oneof(text, fc.boolean(), fc.constant(null), fc.constant(['x']), fc.constant({ no: 'text' }));
+/** Mostly the first: rare conditions, all random at once, would leave hardly any login that succeeds. */
+const mostly = <T>(usual: T, ...rare: T[]): fc.Arbitrary<T> =>
+  fc.oneof({ weight: 12, arbitrary: fc.constant(usual) }, fc.constantFrom(...rare));
+const claim: fc.Arbitrary<unknown> = fc.oneof(
+  { weight: 20, arbitrary: fc.constantFrom<unknown>('a', 'anna@acme.example', 'anna@evil.example', '', null, true, ['x']) },
+  fc.constantFrom<unknown>('\ud800', { no: 'text' }),
+);
 const value: fc.Arbitrary<AttributeValue> = fc.oneof(fc.constantFrom('a', 'b', 'anna@acme.example'), fc.boolean());
 const origin: fc.Arbitrary<ValueOrigin> = fc.record(
   {
@@ -26,7 +31,7 @@ const mapping: fc.Arbitrary<ClaimMapping> = fc
   .record({
     from: fc.option(name, { nil: undefined }),
     to: name,
-    onAbsent: fc.constantFrom('keep', 'clear', 'fail'),
+    onAbsent: mostly<ClaimMapping['onAbsent']>('keep', 'clear', 'clear', 'fail'),
     owner: fc.constantFrom('idp', 'local'),
   })
   .map((it): ClaimMapping => (it.from === undefined ? { ...it, value: 'SE' } : it));
@@ -34,26 +39,36 @@ const mapping: fc.Arbitrary<ClaimMapping> = fc
 const partial = <T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<Partial<T>> =>
   fc.record(model, { requiredKeys: [] }) as fc.Arbitrary<Partial<T>>;
 
-const situation: fc.Arbitrary<Omit<Situation, 'when' | 'expect'>> = partial({
-  jit: partial({
-    enabled: fc.boolean(),
-    onFailure: fc.constantFrom('deny', 'admit'),
-    attributeSync: fc.constantFrom('overwrite', 'preserve-local', 'none'),
-    trustedDomains: fc.constantFrom([], ['acme.example']),
-  }),
-  userIdClaim: name,
+const jit = partial<Situation['jit'] & object>({
+  enabled: mostly(true, false),
+  onFailure: fc.constantFrom('deny', 'admit'),
+  attributeSync: fc.constantFrom('overwrite', 'preserve-local', 'none'),
+  trustedDomains: fc.constantFrom([], ['acme.example']),
+});
+const store: fc.Arbitrary<Situation['store']> = fc.oneof(
+  { weight: 20, arbitrary: fc.constant({}) },
+  fc.constantFrom('unknown', 'disabled'),
+  partial({ readOnly: fc.boolean(), create: fc.boolean(), transactional: fc.boolean() }),
+);
+const failure = mostly(undefined, { code: 'store.unavailable', passable: true }, { code: 'store.broken', passable: false });
+const situation: fc.Arbitrary<Omit<Situation, 'when' | 'expect'>> = fc.record({
+  jit,
+  userIdClaim: mostly(undefined, ...names),
   mappings: fc.array(mapping, { maxLength: 4 }),
   claims: fc.dictionary(fc.constantFrom(...names, 'email_verified'), claim),
-  subject: fc.constantFrom('anna', 'CORP/anna', 'x', '', 'x'.repeat(300)),
-  link: fc.constantFrom('reserved', 'active', 'tombstone'),
-  user: partial({ status: fc.constantFrom('creating', 'active'), enabled: fc.boolean(), origins: fc.dictionary(name, origin) }),
-  account: fc.option(partial({ enabled: fc.boolean(), attributes: fc.dictionary(name, value) })),
-  store: fc.oneof(
-    fc.constantFrom('unknown', 'disabled'),
-    partial({ readOnly: fc.boolean(), create: fc.boolean(), transactional: fc.boolean() }),
+  subject: mostly('anna', 'CORP/anna', 'x', '', 'x'.repeat(300)),
+  link: fc.constantFrom(undefined, 'reserved', 'active', 'tombstone'),
+  user: fc.option(
+    fc.record({ status: fc.constantFrom('creating', 'active'), enabled: mostly(true, false), origins: fc.dictionary(name, origin) }),
+    { nil: undefined },
   ),
-  usernameTaken: fc.boolean(),
-  failure: fc.record({ code: fc.constantFrom('store.unavailable', 'store.broken'), passable: fc.boolean() }),
+  account: fc.oneof(
+    { weight: 9, arbitrary: fc.record({ enabled: mostly(true, false), attributes: fc.dictionary(name, value) }) },
+    fc.constant(null),
+  ),
+  store,
+  usernameTaken: mostly(false, true),
+  failure,
 });
 
 /** Only what can be stored: a user is found by a link that leads to it, and an account by its user. */
