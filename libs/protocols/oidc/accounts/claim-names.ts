@@ -14,7 +14,8 @@ const oidcNames: Readonly<Record<string, string>> = {
 };
 
 /** The name of a local attribute towards applications. */
-export const claimNameOf = (attribute: string): string => (Object.hasOwn(oidcNames, attribute) ? (oidcNames[attribute] ?? attribute) : attribute);
+export const claimNameOf = (attribute: string): string =>
+  Object.hasOwn(oidcNames, attribute) ? (oidcNames[attribute] ?? attribute) : attribute;
 
 /** The claims that a scope covers (OpenID Connect Core §5.4). */
 export const scopeClaims = {

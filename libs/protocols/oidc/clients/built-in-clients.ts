@@ -1,5 +1,5 @@
 import { ACCOUNT_APPLICATION, accountCallbackPath } from '@foyer/login';
-import type { OidcClient } from './oidc-client.js';
+import type { Application, OidcClientSettings } from '@foyer/applications';
 
 /** The client of scripts: exists only with `FOYER_ADMIN_CLIENT_SECRET`. */
 export const adminClientId = 'foyer-admin';
@@ -9,58 +9,48 @@ export const consoleClientId = 'foyer-console';
 /** The admin API as a resource: the audience of its access tokens. */
 export const adminApiOf = (publicUrl: string): string => `${publicUrl}/api/v1`;
 
-interface BuiltInSettings {
+export interface BuiltInSettings {
   readonly publicUrl: string;
   readonly adminClientSecret: string | undefined;
-  /** All scopes of the admin API. A person gets those that their roles grant ({@link ResourceServers}). */
+  /** All scopes of the admin API. A person gets those that their roles grant (`ResourceServers`). */
   readonly adminScopes: readonly string[];
 }
 
-/** Foyer's own clients. */
-export function builtInClients({ publicUrl, adminClientSecret, adminScopes }: BuiltInSettings): OidcClient[] {
-  const api = adminApiOf(publicUrl);
-  const none = { requestedClaims: [], idTokenClaims: [], resources: new Map<string, readonly string[]>() };
-  const toApi = { ...none, resources: new Map([[api, adminScopes]]), defaultResource: api };
-  const person = { token_endpoint_auth_method: 'none', response_types: ['code'], id_token_signed_response_alg: 'RS256' } as const;
-  const console: OidcClient = {
-    ...toApi,
+/** Foyer's own applications. They are not stored, and nobody can change them or take their names. */
+export function builtInApplications({ publicUrl, adminClientSecret, adminScopes }: BuiltInSettings): Application[] {
+  const resources = [{ uri: adminApiOf(publicUrl), scopes: adminScopes }];
+  const console = application('Foyer Console', {
     clientId: consoleClientId,
-    application: consoleClientId,
-    metadata: {
-      ...person,
-      client_id: consoleClientId,
-      client_name: 'Foyer Console',
-      redirect_uris: [`${publicUrl}/console/callback`, `${publicUrl}/api/docs/oauth2-redirect.html`],
-      post_logout_redirect_uris: [`${publicUrl}/console`],
-      grant_types: ['authorization_code', 'refresh_token'],
-    },
-  };
-  const account: OidcClient = {
-    ...none,
+    redirectUris: [`${publicUrl}/console/callback`, `${publicUrl}/api/docs/oauth2-redirect.html`],
+    postLogoutRedirectUris: [`${publicUrl}/console`],
+    grantTypes: ['authorization_code', 'refresh_token'],
+    resources,
+  });
+  const account = application('Foyer', {
     clientId: ACCOUNT_APPLICATION,
-    application: ACCOUNT_APPLICATION,
-    metadata: {
-      ...person,
-      client_id: ACCOUNT_APPLICATION,
-      client_name: 'Foyer',
-      redirect_uris: [`${publicUrl}${accountCallbackPath}`],
-      grant_types: ['authorization_code'],
-    },
-  };
+    redirectUris: [`${publicUrl}${accountCallbackPath}`],
+    grantTypes: ['authorization_code'],
+  });
   if (adminClientSecret === undefined) return [console, account];
-  const admin: OidcClient = {
-    ...toApi,
-    clientId: adminClientId,
-    application: adminClientId,
-    metadata: {
-      client_id: adminClientId,
-      client_name: 'Foyer admin scripts',
-      client_secret: adminClientSecret,
-      token_endpoint_auth_method: 'client_secret_basic',
-      redirect_uris: [],
-      grant_types: ['client_credentials'],
-      response_types: [],
+  const scripts = {
+    clientAuthentication: 'client_secret_basic',
+    clientSecret: adminClientSecret,
+    grantTypes: ['client_credentials'],
+  } as const;
+  return [console, account, application('Foyer admin scripts', { clientId: adminClientId, ...scripts, resources })];
+}
+
+/** With the defaults of a public client, which people of the local user store may open. */
+function application(displayName: string, oidc: Partial<OidcClientSettings> & { clientId: string }): Application {
+  return {
+    ...{ id: oidc.clientId, name: oidc.clientId, displayName, enabled: true, protocol: 'oidc', consent: 'implicit' },
+    ...{ version: 1, createdAt: 0, updatedAt: 0 },
+    login: { identityProviders: [], local: true },
+    claims: { requested: [], idToken: [] },
+    oidc: {
+      ...{ clientAuthentication: 'none', redirectUris: [], postLogoutRedirectUris: [], grantTypes: [], resources: [] },
+      ...{ idTokenAlg: 'RS256', requirePushedRequests: false },
+      ...oidc,
     },
   };
-  return [console, account, admin];
 }

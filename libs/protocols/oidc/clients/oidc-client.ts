@@ -13,8 +13,6 @@ export interface OidcClient {
   readonly idTokenClaims: readonly string[];
   /** Scopes by the resource that they belong to (RFC 8707). */
   readonly resources: ReadonlyMap<string, readonly string[]>;
-  /** What a request without `resource` is for. */
-  readonly defaultResource?: string;
   readonly metadata: ClientMetadata;
 }
 
@@ -22,9 +20,6 @@ export interface OidcClient {
 export interface OidcClients {
   find(clientId: string): OidcClient | undefined;
 }
-
-/** Nest token of {@link OidcClients}. */
-export const OIDC_CLIENTS = Symbol('OidcClients');
 
 /** The client that an application is, in the terms of OpenID Connect Dynamic Client Registration §2. */
 export function clientOf(application: Application): OidcClient {

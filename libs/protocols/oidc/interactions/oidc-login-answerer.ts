@@ -37,7 +37,8 @@ export class OidcLoginAnswerer implements LoginAnswerer {
       entry !== undefined &&
       typeof entry.value === 'object' &&
       (await this.state.replace(kind, correlation, entry.version, { value: { ...entry.value, result }, expiresAt: entry.expiresAt }));
-    if (!written) throw new FoyerError('invalid', 'login.expired', 'The application’s request has expired. Go back to it and sign in again.');
+    if (!written)
+      throw new FoyerError('invalid', 'login.expired', 'The application’s request has expired. Go back to it and sign in again.');
     return `${this.publicUrl}${resumePath}${correlation}`;
   }
 }

@@ -22,7 +22,9 @@ export function policyFor(clients: OidcClients, admission: Admission, grants: Im
   const login = policy.get('login');
   if (!login) throw new Error('oidc-provider has no prompt "login"');
   login.checks.add(
-    new Check('session_not_admitted', 'the session may not open this application', 'login_required', (ctx) => isRefused(ctx, clients, admission)),
+    new Check('session_not_admitted', 'the session may not open this application', 'login_required', (ctx) =>
+      isRefused(ctx, clients, admission),
+    ),
   );
   login.checks.add(new Check('auth_time_unproven', 'when the person logged in is not proven', 'login_required', isUnproven));
 

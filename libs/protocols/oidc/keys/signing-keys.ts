@@ -75,7 +75,13 @@ export class SigningKeys implements OnApplicationShutdown {
 
   async list(): Promise<readonly SigningKeyInfo[]> {
     const now = this.clock.now();
-    return (await this.rows()).map((row) => ({ kid: row.id, alg: row.alg, state: stateOf(row, now), signsFrom: row.signsFrom, signsUntil: row.signsUntil }));
+    return (await this.rows()).map((row) => ({
+      kid: row.id,
+      alg: row.alg,
+      state: stateOf(row, now),
+      signsFrom: row.signsFrom,
+      signsUntil: row.signsUntil,
+    }));
   }
 
   /**

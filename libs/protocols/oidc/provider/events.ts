@@ -19,7 +19,10 @@ const refusals = [
 export function reportEvents(provider: Provider, logger: Logger): void {
   const events: EventEmitter = provider;
   const refused = (ctx: KoaContextWithOIDC, error: errors.OIDCProviderError): void => {
-    logger.info({ clientId: ctx.oidc.client?.clientId, path: ctx.path, error: error.error, reason: error.error_detail ?? error.error_description }, 'Request refused');
+    logger.info(
+      { clientId: ctx.oidc.client?.clientId, path: ctx.path, error: error.error, reason: error.error_detail ?? error.error_description },
+      'Request refused',
+    );
   };
   for (const event of refusals) events.on(event, refused);
   events.on('server_error', (ctx: KoaContextWithOIDC, error: Error) => logger.error({ path: ctx.path, err: error }, 'Request failed'));

@@ -1,7 +1,7 @@
 import type { Client, KoaContextWithOIDC, ResourceServer } from 'oidc-provider';
 import type { Settings } from '@foyer/platform';
 import { personOf } from '../accounts/accounts.js';
-import { adminApiOf } from '../clients/built-in-clients.js';
+import { adminApiOf, adminClientId, consoleClientId } from '../clients/built-in-clients.js';
 import type { OidcClients } from '../clients/oidc-client.js';
 import { errors } from '../provider/oidc-provider.js';
 
@@ -26,7 +26,8 @@ export class ResourceServers {
 
   /** What a request without `resource` is for; of several that were granted, none is better than another. */
   default(client: Client, oneOf?: readonly string[]): string | string[] | undefined {
-    return oneOf ? [...oneOf] : this.clients.find(client.clientId)?.defaultResource;
+    if (oneOf) return [...oneOf];
+    return [adminClientId, consoleClientId].includes(client.clientId) ? this.adminApi : undefined;
   }
 
   async find(ctx: KoaContextWithOIDC, resource: string, client: Client): Promise<ResourceServer> {

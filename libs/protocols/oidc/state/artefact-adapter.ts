@@ -28,7 +28,8 @@ export class ArtefactAdapter implements Adapter {
     if (expiresIn === undefined) throw new TypeError(`${this.kind} must expire`);
     const expiresAt = this.clock.now() + expiresIn * 1000;
     if (this.kind === 'ReplayDetection') {
-      if (!(await this.state.create(this.kind, id, { value: payload, expiresAt }))) throw new errors.InvalidClientAuth('client assertion was used already');
+      if (!(await this.state.create(this.kind, id, { value: payload, expiresAt })))
+        throw new errors.InvalidClientAuth('client assertion was used already');
       return;
     }
     const groups = ofSubject.has(this.kind) && payload.accountId ? [groupOfSubject(payload.accountId)] : undefined;
@@ -59,7 +60,8 @@ export class ArtefactAdapter implements Adapter {
     if (entry && payload && payload.consumed === undefined) {
       const consumed = Math.floor(this.clock.now() / 1000);
       const groups = undefined;
-      if (await this.state.replace(this.kind, id, entry.version, { value: { ...payload, consumed }, expiresAt: entry.expiresAt, groups })) return;
+      if (await this.state.replace(this.kind, id, entry.version, { value: { ...payload, consumed }, expiresAt: entry.expiresAt, groups }))
+        return;
     }
     if (this.kind === 'PushedAuthorizationRequest') throw new errors.InvalidRequestUri('request_uri was used already');
     if (payload?.grantId) await this.state.remove('Grant', payload.grantId);
@@ -83,4 +85,5 @@ export class ArtefactAdapter implements Adapter {
 
 const isPayload = (value: unknown): value is AdapterPayload => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const payloadOf = (entry: StateEntry | undefined): AdapterPayload | undefined => (entry && isPayload(entry.value) ? entry.value : undefined);
+const payloadOf = (entry: StateEntry | undefined): AdapterPayload | undefined =>
+  entry && isPayload(entry.value) ? entry.value : undefined;

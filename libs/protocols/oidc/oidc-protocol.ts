@@ -1,0 +1,56 @@
+import type { Clock, Fetch, Logger, Settings, ShortLivedState, ThemeRenderer } from '@foyer/platform';
+import { Accounts, type AuthenticationLookup } from './accounts/accounts.js';
+import type { AccountSources } from './accounts/person.js';
+import { builtInApplications } from './clients/built-in-clients.js';
+import { ClientDirectory, type ApplicationLookup } from './clients/client-directory.js';
+import type { OidcClients } from './clients/oidc-client.js';
+import { ImplicitGrants } from './interactions/implicit-grants.js';
+import type { Admission } from './interactions/policy.js';
+import type { SigningKeys } from './keys/signing-keys.js';
+import { SignOut } from './logout/sign-out.js';
+import { OidcPages } from './pages/oidc-pages.js';
+import type { LoginStarter } from './provider/parts.js';
+import { ProviderHost } from './provider/provider-host.js';
+import { ResourceServers, type AdminScopes } from './resources/resource-servers.js';
+
+/** What OpenID Connect needs of the rest of Foyer. */
+export interface OidcDependencies {
+  readonly settings: Pick<Settings, 'publicUrl' | 'lifetimes' | 'adminClientSecret'>;
+  readonly state: ShortLivedState;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** For the `jwks_uri` of clients: bounded in time and size, and kept off private addresses. */
+  readonly fetch: Fetch;
+  readonly themes: ThemeRenderer;
+  readonly applications: ApplicationLookup;
+  readonly adminScopes: AdminScopes;
+  readonly authentications: AuthenticationLookup;
+  readonly sources: AccountSources;
+  readonly logins: LoginStarter;
+  readonly admission: Admission;
+  readonly keys: SigningKeys;
+}
+
+/** The clients of a site: its applications, and Foyer's own. */
+export function clientsOf({
+  settings,
+  applications,
+  adminScopes,
+}: Pick<OidcDependencies, 'settings' | 'applications' | 'adminScopes'>): OidcClients {
+  const { publicUrl, adminClientSecret } = settings;
+  return new ClientDirectory(applications, builtInApplications({ publicUrl, adminClientSecret, adminScopes: adminScopes.all }));
+}
+
+/** Puts the parts together; {@link ProviderHost.start} begins. */
+export function createProviderHost(dependencies: OidcDependencies, clients: OidcClients = clientsOf(dependencies)): ProviderHost {
+  const { settings, state, clock, fetch, themes, authentications, sources, logins, admission, adminScopes, keys, logger } = dependencies;
+  const pages = new OidcPages(themes, clients);
+  const parts = {
+    ...{ settings, state, clock, fetch, clients, logins, admission, pages },
+    accounts: new Accounts(authentications, sources, clients),
+    grants: new ImplicitGrants(clients, authentications, settings.lifetimes),
+    resources: new ResourceServers(clients, adminScopes, settings),
+    signOut: new SignOut(pages),
+  };
+  return new ProviderHost(parts, keys, logger);
+}
