@@ -22,7 +22,9 @@ export function mayOpen(application: Opening, authentication: Authentication, st
   const way = authentication.identityProvider;
   if (way === undefined) return application.login.local;
   const provider = standing.identityProvider;
-  return provider !== undefined && provider.id === way.id && provider.enabled && application.login.identityProviders.includes(provider.name);
+  return (
+    provider !== undefined && provider.id === way.id && provider.enabled && application.login.identityProviders.includes(provider.name)
+  );
 }
 
 /** Whether the authentication is proven to be as recent as the application asks (`max_age`, `prompt=login`). @param since seconds */

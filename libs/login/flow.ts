@@ -15,13 +15,14 @@ export interface Steps {
  * The login, in order. The first row that is due is done; what it stores on the login decides which row is due next, and when none is the
  * login has ended. A request can begin at any row, so a login survives a restart between any two.
  */
+// prettier-ignore
 export const flow = (steps: Steps): readonly FlowRow[] => [
-  { step: 'choose-provider', due: (login) => !login.choice, does: steps.chooseProvider, stored: 'withNext' },
-  { step: 'authenticate-externally', due: (login) => goes(login, 'external') && !login.identity, does: steps.authenticateExternally, stored: 'now' },
-  { step: 'authenticate-locally', due: (login) => goes(login, 'local') && !login.authentication, does: steps.authenticateLocally, stored: 'now' },
-  { step: 'provision', due: (login) => !login.authentication, does: steps.provision, stored: 'now' },
-  { step: 'open-session', due: (login) => !login.sessionUntil, does: steps.openSession, stored: 'withNext' },
-  { step: 'answer', due: (login) => !login.ending, does: steps.answer, stored: 'now' },
+  { step: 'choose-provider',         due: (login) => !login.choice,                                    does: steps.chooseProvider,         stored: 'withNext' },
+  { step: 'authenticate-externally', due: (login) => goes(login, 'external') && !login.identity,       does: steps.authenticateExternally, stored: 'now' },
+  { step: 'authenticate-locally',    due: (login) => goes(login, 'local')    && !login.authentication, does: steps.authenticateLocally,    stored: 'now' },
+  { step: 'provision',               due: (login) => !login.authentication,                            does: steps.provision,              stored: 'now' },
+  { step: 'open-session',            due: (login) => !login.sessionUntil,                              does: steps.openSession,            stored: 'withNext' },
+  { step: 'answer',                  due: (login) => !login.ending,                                    does: steps.answer,                 stored: 'now' },
 ];
 
 const goes = (login: Login, way: Choice['kind']): boolean => login.choice?.kind === way;

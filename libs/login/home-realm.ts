@@ -18,7 +18,13 @@ export function waysInto(application: Opening, providers: readonly IdentityProvi
 /** The realm of an e-mail address, lower case: what stands after its last `@`. */
 export function realmOf(email: string): string | undefined {
   const at = email.lastIndexOf('@');
-  const realm = at > 0 ? email.slice(at + 1).trim().toLowerCase() : '';
+  const realm =
+    at > 0
+      ? email
+          .slice(at + 1)
+          .trim()
+          .toLowerCase()
+      : '';
   return realm === '' ? undefined : realm;
 }
 

@@ -20,3 +20,4 @@ export type {
 export { LoginRow } from './log/login-row.js';
 export { LoginAdmission } from './login-admission.js';
 export { LoginFlow } from './login-flow.js';
+export { LoginModule } from './login.module.js';

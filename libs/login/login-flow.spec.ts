@@ -40,7 +40,9 @@ describe('one login', () => {
     const state = await depart(browser);
     const outcome = await answer(browser, state);
     expect(outcome.turn).toEqual({ kind: 'redirect', to: 'https://app.example/answered/corr-1' });
-    expect(world.answered).toMatchObject([{ subject: 'user-anna', account: true, identityProvider: { name: 'acme' }, externalSubject: 'anna' }]);
+    expect(world.answered).toMatchObject([
+      { subject: 'user-anna', account: true, identityProvider: { name: 'acme' }, externalSubject: 'anna' },
+    ]);
     expect(world.recorded).toMatchObject([{ ending: { outcome: 'answered' } }]);
     browser.keep(outcome.cookies);
     expect(browser.cookies).toBe('');
@@ -132,7 +134,10 @@ describe('binding', () => {
 });
 
 describe('choosing', () => {
-  const two = [identityProvider('acme', { homeRealms: ['acme.example'] }), identityProvider('beta', { homeRealms: ['beta.example', 'b.example'] })];
+  const two = [
+    identityProvider('acme', { homeRealms: ['acme.example'] }),
+    identityProvider('beta', { homeRealms: ['beta.example', 'b.example'] }),
+  ];
   const begin = async (request = {}): Promise<string> => (await flow.begin(world.request(request))).redirectTo;
 
   beforeEach(() => {
@@ -187,7 +192,8 @@ describe('choosing', () => {
   describe('on the page', () => {
     let browser: Browser;
     let id: string;
-    const submit = (input: Parameters<LoginFlow['submit']>[3], token = world.formToken(id, browser)) => flow.submit(id, browser.cookies, token, input);
+    const submit = (input: Parameters<LoginFlow['submit']>[3], token = world.formToken(id, browser)) =>
+      flow.submit(id, browser.cookies, token, input);
 
     beforeEach(async () => {
       browser = new Browser();
@@ -209,8 +215,12 @@ describe('choosing', () => {
     });
 
     test('an e-mail address leads to the provider of its domain', async () => {
-      expect((await submit({ kind: 'email', email: 'x@b.example' })).turn).toMatchObject({ to: expect.stringContaining('https://beta.idp/') });
-      expect((await submit({ kind: 'email', email: 'x@secret.example' })).turn).toMatchObject({ mistake: { message: 'signIn.error.realm' } });
+      expect((await submit({ kind: 'email', email: 'x@b.example' })).turn).toMatchObject({
+        to: expect.stringContaining('https://beta.idp/'),
+      });
+      expect((await submit({ kind: 'email', email: 'x@secret.example' })).turn).toMatchObject({
+        mistake: { message: 'signIn.error.realm' },
+      });
       expect((await submit({ kind: 'email', email: 'nothing' })).turn).toMatchObject({ mistake: { status: 400 } });
     });
 
@@ -267,7 +277,10 @@ describe('a failure', () => {
     expect(hop.redirectTo).toMatch(/^http:\/\/localhost\/login\/[0-9a-f-]{36}\/error$/);
     const browser = new Browser();
     browser.keep(hop.cookies);
-    expect((await flow.open(hop.redirectTo.split('/').at(-2) ?? '', browser.cookies)).login.ending).toMatchObject({ code: 'idp.unreachable', kind: 'upstreamSilent' });
+    expect((await flow.open(hop.redirectTo.split('/').at(-2) ?? '', browser.cookies)).login.ending).toMatchObject({
+      code: 'idp.unreachable',
+      kind: 'upstreamSilent',
+    });
   });
 
   test('a denied plan ends the login with its code', async () => {
@@ -340,22 +353,29 @@ describe('local login', () => {
     expect(world.answered).toHaveLength(1);
   });
 
-  test.each([['anna', 'wrong'], ['nobody', 'right'], ['disabled', 'right'], ['NOWHERE/anna', 'right'], ['a/b/c', 'right'], ['', '']])(
-    '%s with %s is told nothing but that it does not match, and costs a hash',
-    async (username, password) => {
-      expect((await type(username, password)).turn).toMatchObject({ mistake: { message: 'signIn.error.credentials', status: 403 } });
-      expect(world.verified).toBe(1);
-      expect(world.answered).toEqual([]);
+  test.each([
+    ['anna', 'wrong'],
+    ['nobody', 'right'],
+    ['disabled', 'right'],
+    ['NOWHERE/anna', 'right'],
+    ['a/b/c', 'right'],
+    ['', ''],
+  ])('%s with %s is told nothing but that it does not match, and costs a hash', async (username, password) => {
+    expect((await type(username, password)).turn).toMatchObject({ mistake: { message: 'signIn.error.credentials', status: 403 } });
+    expect(world.verified).toBe(1);
+    expect(world.answered).toEqual([]);
+  });
+
+  test.each(['anna', 'nobody'])(
+    'after 10 failures the account %s has to wait, however it is written and even with the right password',
+    async (username) => {
+      for (let index = 0; index < 10; index += 1) await type(username.toUpperCase(), 'wrong', `192.0.2.${index}`);
+      expect((await type(`primary/${username}`, 'right')).turn).toMatchObject({ mistake: { status: 429, retryAfter: 300 } });
+      expect(world.verified).toBe(10);
+      world.clock.time += 300_000;
+      expect((await type(username, 'wrong')).turn).toMatchObject({ mistake: { status: 403 } });
     },
   );
-
-  test.each(['anna', 'nobody'])('after 10 failures the account %s has to wait, however it is written and even with the right password', async (username) => {
-    for (let index = 0; index < 10; index += 1) await type(username.toUpperCase(), 'wrong', `192.0.2.${index}`);
-    expect((await type(`primary/${username}`, 'right')).turn).toMatchObject({ mistake: { status: 429, retryAfter: 300 } });
-    expect(world.verified).toBe(10);
-    world.clock.time += 300_000;
-    expect((await type(username, 'wrong')).turn).toMatchObject({ mistake: { status: 403 } });
-  });
 
   test('guesses that are sent all at once do not get around the limit', async () => {
     const guesses = [...Array.from({ length: 40 }, () => type('anna', 'wrong')), type('anna', 'right')];

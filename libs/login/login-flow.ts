@@ -84,7 +84,8 @@ export class LoginFlow {
     const stored = await this.find(state.split('.')[0] ?? '');
     const { login, version } = stored;
     const own = binding.holds(login, cookies);
-    if (!login.departure || !sameText(state, login.departure.state)) throw own ? refuse('login.stale', login) : new LoginRefused('login.otherBrowser');
+    if (!login.departure || !sameText(state, login.departure.state))
+      throw own ? refuse('login.stale', login) : new LoginRefused('login.otherBrowser');
     if (login.ending) throw refuse('login.repeated', login);
     if (!own) throw refuse('login.otherBrowser', login);
     if (login.choice?.kind !== 'external' || login.choice.identityProvider.name !== provider) throw refuse('login.otherProvider', login);

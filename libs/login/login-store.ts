@@ -27,7 +27,8 @@ export class LoginStore {
   /** Writes the login over the version that was read, or for the first time. Returns the new version, or undefined when somebody was faster. */
   async save(login: Login, version: number): Promise<number | undefined> {
     const write = { value: login, expiresAt: login.expiresAt };
-    const written = version === 0 ? await this.state.create(loginKind, login.id, write) : await this.state.replace(loginKind, login.id, version, write);
+    const written =
+      version === 0 ? await this.state.create(loginKind, login.id, write) : await this.state.replace(loginKind, login.id, version, write);
     return written ? version + 1 : undefined;
   }
 }

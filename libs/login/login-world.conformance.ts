@@ -133,7 +133,10 @@ export class LoginWorld {
       clock: this.clock,
       state: this.state,
       openings,
-      federation: { begin: (provider, input) => this.begin(provider.name, input.state), complete: (_provider, input) => this.complete(input) },
+      federation: {
+        begin: (provider, input) => this.begin(provider.name, input.state),
+        complete: (_provider, input) => this.complete(input),
+      },
       provisioner: { provision: (input) => this.provision(input) },
       accounts: new LocalAccounts({ find: (domain) => this.domain(domain), all: () => [] }, this.registry(), noDatabase),
       answerers: [this.answerer()],

@@ -5,7 +5,8 @@ import type { Authentication, LoginFailure, LoginRequest } from './contract.js';
 /** The name of a row in the table of steps (`flow.ts`). */
 export type StepName = 'choose-provider' | 'authenticate-externally' | 'authenticate-locally' | 'provision' | 'open-session' | 'answer';
 
-export type Choice = { readonly kind: 'external'; readonly identityProvider: { readonly id: string; readonly name: string } } | { readonly kind: 'local' };
+export type Choice =
+  { readonly kind: 'external'; readonly identityProvider: { readonly id: string; readonly name: string } } | { readonly kind: 'local' };
 
 /** The person is on the way to an identity provider, or has come back from it. */
 export interface Departure {

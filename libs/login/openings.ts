@@ -13,7 +13,11 @@ export class Openings {
 
   /** An enabled application, or one of Foyer's own. */
   application(name: string): Opening | undefined {
-    if (name === ACCOUNT_APPLICATION) return foyersOwn(name, this.identityProviders.all().map((provider) => provider.name));
+    if (name === ACCOUNT_APPLICATION)
+      return foyersOwn(
+        name,
+        this.identityProviders.all().map((provider) => provider.name),
+      );
     if (name === CONSOLE_APPLICATION) return foyersOwn(name, []);
     const found = this.applications.byName(name);
     return found?.enabled ? found : undefined;

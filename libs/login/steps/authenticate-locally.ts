@@ -37,14 +37,17 @@ async function check({ accounts, limits, clock }: LocalDependencies, login: Logi
   }
   if (subject === undefined) return again(typed, { message: 'signIn.error.credentials', status: 403 });
   const authTime = Math.floor(clock.now() / 1000);
-  return { stores: { authentication: { loginId: login.id, subject, account: true, attributes: {}, authTime, authTimeProven: true, amr: ['pwd'] } } };
+  return {
+    stores: { authentication: { loginId: login.id, subject, account: true, attributes: {}, authTime, authTimeProven: true, amr: ['pwd'] } },
+  };
 }
 
 const again = ({ username }: Typed, mistake: Mistake): StepResult => ({ turn: { kind: 'signIn', mistake, typed: { username } } });
 
 /** What ends the attempt and not the login. */
 function mistakeOf(error: unknown): Mistake {
-  if (error instanceof FoyerError && error.kind === 'tooMany') return { message: 'signIn.error.tooMany', status: 429, retryAfter: error.retryAfter };
+  if (error instanceof FoyerError && error.kind === 'tooMany')
+    return { message: 'signIn.error.tooMany', status: 429, retryAfter: error.retryAfter };
   if (error instanceof FoyerError && error.kind === 'unavailable') return { message: 'signIn.error.unavailable', status: 503 };
   throw error;
 }

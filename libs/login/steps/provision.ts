@@ -14,7 +14,8 @@ export const provision =
     const chosen = choice?.kind === 'external' ? choice.identityProvider : undefined;
     if (identity === undefined || chosen === undefined) throw new Error(`Login ${login.id}: nobody to provision`);
     const identityProvider = openings.provider(request.application, chosen.id);
-    if (!identityProvider) throw new FoyerError('forbidden', 'login.providerGone', 'The identity provider may no longer open the application.');
+    if (!identityProvider)
+      throw new FoyerError('forbidden', 'login.providerGone', 'The identity provider may no longer open the application.');
     const result = await provisioner.provision({ loginId: login.id, identityProvider, identity });
     const authentication: Authentication = {
       loginId: login.id,
@@ -38,7 +39,10 @@ function person(result: ProvisionResult): { subject: string; account: boolean; a
 }
 
 /** A provider's clock that is ahead must not make a login look newer than it is. */
-function evidence({ evidence: { authTime, acr, amr } }: ExternalIdentity, clock: Clock): Pick<Authentication, 'authTime' | 'authTimeProven' | 'acr' | 'amr'> {
+function evidence(
+  { evidence: { authTime, acr, amr } }: ExternalIdentity,
+  clock: Clock,
+): Pick<Authentication, 'authTime' | 'authTimeProven' | 'acr' | 'amr'> {
   const now = Math.floor(clock.now() / 1000);
   return { authTime: Math.min(authTime ?? now, now), authTimeProven: authTime !== undefined, acr, amr };
 }

@@ -45,10 +45,14 @@ test('a theme takes over file by file, and what it lacks comes from the default 
   expect(files.fingerprint('blue', 'static/foyer.css')).not.toBe(files.fingerprint('foyer', 'static/foyer.css'));
 });
 
-test.each(['static/../../theme-files.ts', 'static/..', '../foyer/static/foyer.css', 'static/a/b.css', 'templates/%2e%2e.hbs', 'other/x.css'])(
-  'no path leads out of a theme: %s',
-  (path) => expect(builtIn.find('foyer', path)).toBeUndefined(),
-);
+test.each([
+  'static/../../theme-files.ts',
+  'static/..',
+  '../foyer/static/foyer.css',
+  'static/a/b.css',
+  'templates/%2e%2e.hbs',
+  'other/x.css',
+])('no path leads out of a theme: %s', (path) => expect(builtIn.find('foyer', path)).toBeUndefined());
 
 test('a name that is no theme is the default theme', () => {
   expect(builtIn.find('../../themes', 'static/mark.svg')).toBe(builtIn.find('foyer', 'static/mark.svg'));

@@ -1,0 +1,44 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { Login } from '../login.js';
+import type { LoginRow } from './login-row.js';
+
+const text = { type: String, nullable: true } as const;
+
+/** A login as the admin API shows it. */
+export class LoginDto {
+  @ApiProperty({ format: 'uuid' }) id!: string;
+  @ApiProperty() application!: string;
+  @ApiProperty({ ...text, description: 'Null for a local login, or when none was chosen.' }) identityProvider!: string | null;
+  @ApiProperty({ enum: ['running', 'answered', 'denied', 'failed', 'expired'] }) outcome!: LoginRow['outcome'] | 'running';
+  @ApiProperty({ ...text, description: 'Why it was denied or failed.' }) code!: string | null;
+  @ApiProperty({ ...text, description: 'The step at which it ended without success.' }) step!: string | null;
+  @ApiProperty({ ...text, description: 'The cause, for administrators.' }) detail!: string | null;
+  @ApiProperty({ ...text, description: 'What applications see as `sub`.' }) subject!: string | null;
+  @ApiProperty({ ...text, description: 'The account, if there is one.' }) userId!: string | null;
+  @ApiProperty(text) address!: string | null;
+  @ApiProperty({ description: 'Milliseconds since the epoch: when it started.' }) createdAt!: number;
+  @ApiProperty({ type: Number, nullable: true, description: 'Milliseconds since the epoch.' }) finishedAt!: number | null;
+  @ApiProperty({ type: Number, nullable: true }) durationMs!: number | null;
+}
+
+export const toLoginDto = ({ startedAt, ...row }: LoginRow): LoginDto => ({ ...row, createdAt: startedAt });
+
+/** A login that goes on, or ended this very moment. */
+export function runningLogin(login: Login): LoginDto {
+  const { id, request, choice, authentication, startedAt } = login;
+  return {
+    id,
+    application: request.application,
+    identityProvider: choice?.kind === 'external' ? choice.identityProvider.name : null,
+    outcome: 'running',
+    code: null,
+    step: null,
+    detail: null,
+    subject: authentication?.subject ?? null,
+    userId: authentication?.account ? authentication.subject : null,
+    address: request.address ?? null,
+    createdAt: startedAt,
+    finishedAt: null,
+    durationMs: null,
+  };
+}

@@ -1,0 +1,69 @@
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { RequireScope } from '@foyer/admin-access';
+import {
+  ApiListQuery,
+  Database,
+  filterBy,
+  FoyerError,
+  listPage,
+  mapPage,
+  SHORT_LIVED_STATE,
+  type ListDeclaration,
+  type Page,
+  type ShortLivedState,
+} from '@foyer/platform';
+import { LoginStore } from '../login-store.js';
+import { LoginDto, runningLogin, toLoginDto } from './login.dto.js';
+import { LoginRow } from './login-row.js';
+
+const list: ListDeclaration<LoginRow> = {
+  entity: LoginRow,
+  sortable: { createdAt: { property: 'startedAt', type: 'number' }, durationMs: { property: 'durationMs', type: 'number' } },
+  filterable: {
+    application: filterBy.text('application'),
+    identityProvider: filterBy.text('identityProvider'),
+    outcome: filterBy.oneOf('outcome', ['answered', 'denied', 'failed', 'expired']),
+    code: filterBy.text('code'),
+    step: filterBy.text('step'),
+    subject: filterBy.text('subject'),
+    userId: filterBy.text('userId'),
+    address: filterBy.text('address'),
+    createdFrom: filterBy.time('startedAt', 'from'),
+    createdBefore: filterBy.time('startedAt', 'before'),
+  },
+  defaultSort: '-createdAt',
+};
+
+/** Logins, for administrators: those that ended as a list, and each by its id, also while it runs. */
+@ApiTags('logins')
+@RequireScope('logins:read')
+@Controller('api/v1/logins')
+export class LoginsController {
+  private readonly running: LoginStore;
+
+  constructor(
+    private readonly database: Database,
+    @Inject(SHORT_LIVED_STATE) state: ShortLivedState,
+  ) {
+    this.running = new LoginStore(state);
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'Lists logins that ended' })
+  @ApiListQuery(list)
+  async list(@Query() query: Record<string, unknown>): Promise<Page<LoginDto>> {
+    return mapPage(await listPage(this.database.read, list, query), toLoginDto);
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'Reads a login by the id that error pages show' })
+  @ApiOkResponse({ type: LoginDto })
+  async read(@Param('id') id: string): Promise<LoginDto> {
+    const row = await this.database.read.findOneBy(LoginRow, { id });
+    if (row) return toLoginDto(row);
+    const stored = await this.running.find(id);
+    if (!stored) throw new FoyerError('notFound', 'login.notFound', 'There is no login with this id.');
+    return runningLogin(stored.login);
+  }
+}

@@ -1,0 +1,164 @@
+import {
+  Module,
+  type DynamicModule,
+  type FactoryProvider,
+  type MiddlewareConsumer,
+  type ModuleMetadata,
+  type NestModule,
+} from '@nestjs/common';
+import { Applications } from '@foyer/applications';
+import { Connectors } from '@foyer/federation';
+import { IdentityProviders } from '@foyer/identity-providers';
+import {
+  CLOCK,
+  Database,
+  formBody,
+  LOGGER,
+  Metrics,
+  RateLimits,
+  SETTINGS,
+  SHORT_LIVED_STATE,
+  ThemeRenderer,
+  type Clock,
+  type Logger,
+  type Settings,
+  type ShortLivedState,
+} from '@foyer/platform';
+import { AccountLinks, Provisioning } from '@foyer/provisioning';
+import { USER_REGISTRY, USER_STORE_DIRECTORY, type UserRegistry, type UserStoreDirectory } from '@foyer/userstores';
+import { AccountController } from './account/account.controller.js';
+import { AccountView } from './account/account-view.js';
+import { Authentications } from './authentications.js';
+import { BrowserBinding } from './browser-binding.js';
+import { buildLoginFlow } from './build-login-flow.js';
+import { LOGIN_ANSWERERS, type LoginAnswerer } from './contract.js';
+import { LocalAccounts } from './local-accounts.js';
+import { ExpiredLogins } from './log/expired-logins.js';
+import { LoginLog } from './log/login-log.js';
+import { LoginMetrics } from './log/login-metrics.js';
+import { LoginRecorder } from './log/login-recorder.js';
+import { LoginsController } from './log/logins.controller.js';
+import { LoginAdmission } from './login-admission.js';
+import { LoginFlow } from './login-flow.js';
+import { Openings } from './openings.js';
+import { CallbackController } from './pages/callback.controller.js';
+import { LoginController } from './pages/login.controller.js';
+import { LoginPages } from './pages/login-pages.js';
+import { OutcomeWriter } from './pages/outcome-writer.js';
+import { PageWriter } from './pages/page-writer.js';
+import { RefusalFilter } from './pages/refusal.filter.js';
+import { StaticController } from './pages/static.controller.js';
+
+const parts: FactoryProvider[] = [
+  { provide: BrowserBinding, inject: [SETTINGS], useFactory: ({ publicUrl }: Settings) => new BrowserBinding(publicUrl) },
+  {
+    provide: Openings,
+    inject: [Applications, IdentityProviders],
+    useFactory: (applications: Applications, providers: IdentityProviders) => new Openings(applications, providers),
+  },
+  {
+    provide: LoginAdmission,
+    inject: [Openings, IdentityProviders],
+    useFactory: (openings: Openings, providers: IdentityProviders) => new LoginAdmission(openings, providers),
+  },
+  {
+    provide: LocalAccounts,
+    inject: [USER_STORE_DIRECTORY, USER_REGISTRY, Database],
+    useFactory: (stores: UserStoreDirectory, registry: UserRegistry, database: Database) => new LocalAccounts(stores, registry, database),
+  },
+  { provide: LoginLog, inject: [Database], useFactory: (database: Database) => new LoginLog(database) },
+  { provide: LoginMetrics, inject: [Metrics], useFactory: (metrics: Metrics) => new LoginMetrics(metrics) },
+  {
+    provide: LoginRecorder,
+    inject: [LoginLog, LoginMetrics, LOGGER],
+    useFactory: (log: LoginLog, metrics: LoginMetrics, logger: Logger) => new LoginRecorder(log, metrics, logger),
+  },
+  {
+    provide: ExpiredLogins,
+    inject: [SHORT_LIVED_STATE, LoginLog, LoginMetrics, LOGGER],
+    useFactory: (state: ShortLivedState, log: LoginLog, metrics: LoginMetrics, logger: Logger) =>
+      new ExpiredLogins(state, log, metrics, logger),
+  },
+];
+
+const flow: FactoryProvider = {
+  provide: LoginFlow,
+  inject: [
+    SETTINGS,
+    CLOCK,
+    SHORT_LIVED_STATE,
+    Openings,
+    Connectors,
+    Provisioning,
+    LocalAccounts,
+    LOGIN_ANSWERERS,
+    RateLimits,
+    LoginRecorder,
+    LoginLog,
+  ],
+  useFactory: (
+    settings: Settings,
+    clock: Clock,
+    state: ShortLivedState,
+    openings: Openings,
+    federation: Connectors,
+    provisioner: Provisioning,
+    accounts: LocalAccounts,
+    answerers: readonly LoginAnswerer[],
+    limits: RateLimits,
+    recorder: LoginRecorder,
+    past: LoginLog,
+  ) => buildLoginFlow({ settings, clock, state, openings, federation, provisioner, accounts, answerers, limits, recorder, past }),
+};
+
+const pages: FactoryProvider[] = [
+  {
+    provide: LoginPages,
+    inject: [Openings, BrowserBinding, ThemeRenderer],
+    useFactory: (openings: Openings, binding: BrowserBinding, themes: ThemeRenderer) => new LoginPages(openings, binding, themes),
+  },
+  {
+    provide: PageWriter,
+    inject: [ThemeRenderer, BrowserBinding],
+    useFactory: (themes: ThemeRenderer, binding: BrowserBinding) => new PageWriter(themes, binding),
+  },
+  {
+    provide: OutcomeWriter,
+    inject: [LoginPages, PageWriter, BrowserBinding],
+    useFactory: (loginPages: LoginPages, writer: PageWriter, binding: BrowserBinding) => new OutcomeWriter(loginPages, writer, binding),
+  },
+  {
+    provide: AccountView,
+    inject: [Database, USER_REGISTRY, USER_STORE_DIRECTORY, AccountLinks, IdentityProviders, Openings],
+    useFactory: (
+      database: Database,
+      registry: UserRegistry,
+      stores: UserStoreDirectory,
+      links: AccountLinks,
+      identityProviders: IdentityProviders,
+      openings: Openings,
+    ) => new AccountView({ database, registry, stores, links, identityProviders, openings }),
+  },
+];
+
+/** The login flow with its pages, `/account` and the log of logins. */
+@Module({})
+export class LoginModule implements NestModule {
+  /**
+   * @param imports the modules that export what a login works with: the classes and tokens that are injected above, those of the protocols
+   *   (`LOGIN_ANSWERERS`, `BROWSER_SESSIONS`) included
+   */
+  static forRoot(imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
+    return {
+      module: LoginModule,
+      imports,
+      controllers: [LoginController, CallbackController, StaticController, AccountController, LoginsController],
+      providers: [...parts, flow, ...pages, Authentications, RefusalFilter],
+      exports: [LoginFlow, LoginAdmission, Authentications, Openings],
+    };
+  }
+
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(formBody()).forRoutes(LoginController, AccountController);
+  }
+}

@@ -1,0 +1,40 @@
+import { Controller, Get, Inject, Param, Query, Req, Res, UseFilters } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { ClientAddresses, Public, RateLimits, SETTINGS, type Settings } from '@foyer/platform';
+import { LoginFlow } from '../login-flow.js';
+import { texts } from './form-values.js';
+import { OutcomeWriter } from './outcome-writer.js';
+import { RefusalFilter } from './refusal.filter.js';
+
+/** Where OpenID Providers send people back to: one address for each, so that none can answer for another (RFC 9700 §4.4). */
+@ApiExcludeController()
+@Public()
+@UseFilters(RefusalFilter)
+@Controller('federation/oidc/callback')
+export class CallbackController {
+  private readonly addresses: ClientAddresses;
+
+  constructor(
+    private readonly flow: LoginFlow,
+    private readonly outcomes: OutcomeWriter,
+    private readonly limits: RateLimits,
+    @Inject(SETTINGS) settings: Settings,
+  ) {
+    this.addresses = new ClientAddresses(settings.trustedProxies);
+  }
+
+  @Get(':provider')
+  async answer(
+    @Param('provider') provider: string,
+    @Query() query: unknown,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const address = this.addresses.of(request);
+    await this.limits.checkFailures(address);
+    const outcome = await this.flow.answer(provider, texts(query), request.headers.cookie);
+    if (outcome.login.ending?.outcome === 'denied') await this.limits.failed(address);
+    this.outcomes.write(request, response, outcome);
+  }
+}

@@ -1,0 +1,19 @@
+import { LoginRefused } from '../refusal.js';
+
+const maxParameters = 30;
+const maxLength = 16_384;
+
+/**
+ * The parameters of a query or a form: each once, as text, within bounds.
+ * @throws LoginRefused `login.badRequest`
+ */
+export function texts(source: unknown): Readonly<Record<string, string>> {
+  const entries = typeof source === 'object' && source !== null ? Object.entries(source) : [];
+  if (entries.length > maxParameters) throw new LoginRefused('login.badRequest');
+  const values: Record<string, string> = Object.create(null);
+  for (const [name, value] of entries) {
+    if (typeof value !== 'string' || value.length > maxLength) throw new LoginRefused('login.badRequest');
+    values[name] = value;
+  }
+  return values;
+}

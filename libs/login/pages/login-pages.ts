@@ -1,0 +1,95 @@
+import { httpStatus, type FoyerError, type ThemeRenderer } from '@foyer/platform';
+import type { BrowserBinding } from '../browser-binding.js';
+import type { Ending, Login } from '../login.js';
+import type { Openings } from '../openings.js';
+import { LoginRefused } from '../refusal.js';
+import type { Turn } from '../step.js';
+import type { PageContent } from './page-writer.js';
+
+type SignIn = Turn & { readonly kind: 'signIn' };
+
+/** What the pages of a login show. */
+export class LoginPages {
+  constructor(
+    private readonly openings: Openings,
+    private readonly binding: BrowserBinding,
+    private readonly themes: ThemeRenderer,
+  ) {}
+
+  /** Where the person chooses a way in, or types a username and a password. */
+  signIn(login: Login, { mistake, typed }: SignIn, formToken: string | undefined): PageContent {
+    const { providers, local } = this.openings.ways(login.request.application);
+    const aboutEmail = mistake?.message === 'signIn.error.realm';
+    const data = {
+      title: 'signIn.title',
+      action: `/login/${login.id}`,
+      loginId: login.id,
+      csrf: formToken,
+      application: this.nameOf(login.request.application),
+      providers: providers.map(({ name, displayName }) => ({ name, displayName, initial: initialOf(displayName) })),
+      email: providers.some(({ homeRealms }) => homeRealms.length > 0),
+      emailValue: typed?.email,
+      emailError: aboutEmail ? mistake.message : undefined,
+      local,
+      username: typed?.username ?? login.request.forward.loginHint,
+      error: aboutEmail ? undefined : mistake?.message,
+    };
+    const status = mistake?.status ?? 200;
+    return { template: 'sign-in', data, theme: this.themeOf(login), status, retryAfter: mistake?.retryAfter, formsLeave: true };
+  }
+
+  /** Why a login ended without success. */
+  failure(login: Login, ending: Ending & { readonly outcome: 'denied' | 'failed' }, formToken: string | undefined): PageContent {
+    const back = this.wayBack(login.request.application, login, formToken);
+    return this.problem(ending.kind, ending.code, { loginId: login.id, ...back }, this.themeOf(login));
+  }
+
+  /** What was wrong with a request. @param cookies the request's `Cookie` header */
+  refusal(error: FoyerError, cookies: string | undefined): PageContent {
+    const about = error instanceof LoginRefused ? error.about : undefined;
+    if (!about) return { ...this.problem(error.kind, error.code, {}, undefined), retryAfter: error.retryAfter };
+    const { login, loginId, application } = about;
+    const formToken = login && this.binding.holds(login, cookies) ? this.binding.formToken(loginId, cookies) : undefined;
+    const theme = this.openings.application(application)?.theme;
+    return this.problem(error.kind, error.code, { loginId, ...this.wayBack(application, login, formToken) }, theme);
+  }
+
+  private problem(
+    kind: FoyerError['kind'],
+    code: string,
+    facts: Readonly<Record<string, unknown>>,
+    theme: string | undefined,
+  ): PageContent {
+    const status = httpStatus[kind];
+    const known = this.themes.text(`problem.heading.${status}`, theme) === undefined ? 500 : status;
+    const text =
+      this.themes.text(`error.${code}`, theme) ??
+      this.themes.text(`error.kind.${kind}`, theme) ??
+      this.themes.text('error.kind.internal', theme);
+    const data = { title: 'problem.title', heading: `problem.heading.${known}`, text, code, ...facts };
+    return { template: 'problem', data, theme, status, formsLeave: true };
+  }
+
+  /** A browser that holds the login's cookie goes back with an answer; any other only to where the application lives. */
+  private wayBack(applicationName: string, login: Login | undefined, formToken: string | undefined): Readonly<Record<string, unknown>> {
+    const application = this.nameOf(applicationName);
+    if (login === undefined || formToken === undefined) {
+      return { application, returnAddress: this.openings.home(applicationName), returnLabel: 'problem.return' };
+    }
+    const returnLabel = login.ending?.outcome === 'answered' ? 'problem.continue' : 'problem.return';
+    return { application, returnAction: `/login/${login.id}/return`, csrf: formToken, returnLabel };
+  }
+
+  private nameOf(application: string): string {
+    return this.openings.application(application)?.displayName ?? application;
+  }
+
+  /** The application's theme, else that of the identity provider that the person was sent to. */
+  private themeOf({ request, choice }: Login): string | undefined {
+    const own = this.openings.application(request.application)?.theme;
+    if (own !== undefined || choice?.kind !== 'external') return own;
+    return this.openings.provider(request.application, choice.identityProvider.id)?.theme;
+  }
+}
+
+const initialOf = (name: string): string => (Array.from(name.trim())[0] ?? '').toUpperCase();

@@ -1,0 +1,23 @@
+import type { Request, Response } from 'express';
+import type { BrowserBinding } from '../browser-binding.js';
+import type { Outcome } from '../login-flow.js';
+import type { LoginPages } from './login-pages.js';
+import type { PageWriter } from './page-writer.js';
+
+/** Gives the browser what its request led to: a redirect or a page. */
+export class OutcomeWriter {
+  constructor(
+    private readonly pages: LoginPages,
+    private readonly writer: PageWriter,
+    private readonly binding: BrowserBinding,
+  ) {}
+
+  write(request: Request, response: Response, { login, turn, cookies }: Outcome): void {
+    if (turn.kind === 'redirect') return this.writer.redirect(response, turn.to, cookies);
+    const formToken = this.binding.formToken(login.id, request.headers.cookie);
+    if (turn.kind === 'signIn') return this.writer.page(response, { ...this.pages.signIn(login, turn, formToken), cookies });
+    const { ending } = login;
+    if (!ending || ending.outcome === 'answered') throw new Error(`Login ${login.id} has no problem to show`);
+    this.writer.page(response, { ...this.pages.failure(login, ending, formToken), cookies });
+  }
+}

@@ -1,0 +1,58 @@
+import type { Response } from 'express';
+import type { ThemeRenderer } from '@foyer/platform';
+import type { BrowserBinding } from '../browser-binding.js';
+import type { BrowserCookie } from '../contract.js';
+
+export interface PageContent {
+  readonly template: 'sign-in' | 'problem' | 'signed-out' | 'account';
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly theme?: string;
+  readonly status: number;
+  /** Seconds. */
+  readonly retryAfter?: number;
+  readonly cookies?: readonly BrowserCookie[];
+  /**
+   * Whether a form of the page ends at another site: at an identity provider or an application, by redirects. Browsers hold `form-action` against
+   * every redirect after a form, and nobody knows all hops beforehand, so such a page goes without it.
+   */
+  readonly formsLeave: boolean;
+}
+
+/** Sends pages and redirects to people's browsers. */
+export class PageWriter {
+  constructor(
+    private readonly themes: ThemeRenderer,
+    private readonly binding: BrowserBinding,
+  ) {}
+
+  page(response: Response, { template, data, theme, status, retryAfter, cookies = [], formsLeave }: PageContent): void {
+    this.prepare(response, cookies);
+    const policy = [
+      "default-src 'none'",
+      "style-src 'self'",
+      "img-src 'self'",
+      "font-src 'self'",
+      "base-uri 'none'",
+      "frame-ancestors 'none'",
+    ];
+    response.setHeader('Content-Security-Policy', [...policy, ...(formsLeave ? [] : ["form-action 'self'"])].join('; '));
+    if (retryAfter !== undefined) response.setHeader('Retry-After', String(retryAfter));
+    response
+      .status(status)
+      .type('html')
+      .send(this.themes.render(template, data, theme));
+  }
+
+  /** 303: whatever the request was, the next one is a GET (RFC 9110 §15.4.4). */
+  redirect(response: Response, to: string, cookies: readonly BrowserCookie[] = []): void {
+    this.prepare(response, cookies);
+    response.statusCode = 303;
+    response.setHeader('Location', to);
+    response.end();
+  }
+
+  private prepare(response: Response, cookies: readonly BrowserCookie[]): void {
+    response.setHeader('Cache-Control', 'no-store');
+    for (const cookie of cookies) response.appendHeader('Set-Cookie', this.binding.header(cookie));
+  }
+}
