@@ -1,3 +1,4 @@
+import { resumePath } from '../interactions/oidc-login-answerer.js';
 import type { Provider } from '../provider/oidc-provider.js';
 import { endSession } from './session-end.js';
 
@@ -11,12 +12,17 @@ export function switchAccounts(provider: Provider): void {
   Object.defineProperty(Session, 'get', {
     value: async (ctx: Parameters<typeof get>[0]) => {
       const session = await get(ctx);
-      const uid: unknown = ctx.params?.uid;
-      if (session.accountId === undefined || typeof uid !== 'string') return session;
+      const uid = interactionOf(ctx);
+      if (session.accountId === undefined || uid === undefined) return session;
       const answered = (await Interaction.find(uid))?.result?.login;
       if (!answered || answered.accountId === session.accountId) return session;
       await endSession(provider, session);
       return get(ctx);
     },
   });
+}
+
+/** The last part of the path by which an authorization request goes on. */
+function interactionOf({ path }: { readonly path: string }): string | undefined {
+  return path.startsWith(resumePath) ? path.slice(resumePath.length) : undefined;
 }
