@@ -40,14 +40,29 @@ export function jsonBody(): RequestHandler {
   return (request, response, next) => {
     const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
     if (hasBody && !request.is(jsonTypes)) next(Object.assign(new Error('not JSON'), { status: 415 }));
-    else parse(request, response, next);
+    else parse(request, response, inOurTerms(next));
   };
 }
 
 /** Reads HTML forms into texts and lists of texts. For the routes of pages. */
-export const formBody = (): RequestHandler =>
-  express.urlencoded({ limit: maxBodyBytes, extended: false, parameterLimit: 100, verify: refuseUnlessUtf8 });
+export function formBody(): RequestHandler {
+  const parse = express.urlencoded({ limit: maxBodyBytes, extended: false, parameterLimit: 100, verify: refuseUnlessUtf8 });
+  return (request, response, next) => parse(request, response, inOurTerms(next));
+}
 
 function refuseUnlessUtf8(_request: unknown, _response: unknown, body: Buffer): void {
-  if (!isUtf8(body)) throw new FoyerError('invalid', 'body.encoding', 'The body is not UTF-8.');
+  if (!isUtf8(body)) throw new Error('not UTF-8');
+}
+
+/** What body-parser says of a body that it cannot read. Nest would make a message of its own of some. */
+const faults: Readonly<Record<string, FoyerError>> = {
+  'entity.parse.failed': new FoyerError('invalid', 'body.malformed', 'The body is not valid JSON.'),
+  'entity.verify.failed': new FoyerError('invalid', 'body.encoding', 'The body is not UTF-8.'),
+};
+
+function inOurTerms(next: NextFunction): NextFunction {
+  return (error?: unknown) => {
+    const type = typeof error === 'object' && error !== null && 'type' in error ? String(error.type) : '';
+    next(faults[type] ?? error);
+  };
 }

@@ -29,12 +29,6 @@ const byStatus: Readonly<Record<number, { readonly code: string; readonly detail
   429: { code: 'rateLimit.exceeded', detail: 'There were too many requests.' },
 };
 
-/** What body-parser says of a body that it cannot read. */
-const byParserType: Readonly<Record<string, { readonly code: string; readonly detail: string }>> = {
-  'entity.parse.failed': { code: 'body.malformed', detail: 'The body is not valid JSON.' },
-  'entity.too.large': { code: 'request.tooLarge', detail: 'The body is too large.' },
-};
-
 /** An error in terms that anybody may read, or undefined for one that is a fault of ours. */
 export function toProblem(error: unknown): Problem | undefined {
   if (error instanceof FoyerError) {
@@ -42,7 +36,7 @@ export function toProblem(error: unknown): Problem | undefined {
     return problem(httpStatus[error.kind], code, message, faults);
   }
   const status = error instanceof HttpException ? error.getStatus() : statusOfHttpError(error);
-  const known = byParserType[parserTypeOf(error)] ?? (status === undefined ? undefined : byStatus[status]);
+  const known = status === undefined ? undefined : byStatus[status];
   return status === undefined || known === undefined ? undefined : problem(status, known.code, known.detail);
 }
 
@@ -59,6 +53,3 @@ function statusOfHttpError(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null || !('status' in error) || typeof error.status !== 'number') return undefined;
   return error.status >= 400 && error.status < 500 ? error.status : undefined;
 }
-
-const parserTypeOf = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'type' in error && typeof error.type === 'string' ? error.type : '';

@@ -32,7 +32,10 @@ export class OutgoingPolicy {
   problemOf(url: URL): string | undefined {
     if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must be an https URL';
     const address = canonicalAddress(url.hostname) ?? (isLoopbackHost(url.hostname) ? '127.0.0.1' : undefined);
-    const allowed = address === undefined ? url.protocol === 'https:' || this.hosts.has(plainHost(url.hostname)) : this.allows(url.protocol, url.hostname, address);
+    const allowed =
+      address === undefined
+        ? url.protocol === 'https:' || this.hosts.has(plainHost(url.hostname))
+        : this.allows(url.protocol, url.hostname, address);
     if (allowed) return undefined;
     return `${url.protocol === 'http:' ? 'must be an https URL' : 'must have a public address'}, unless FOYER_OUTGOING_ALLOW lists its host`;
   }
