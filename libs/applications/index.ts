@@ -6,3 +6,4 @@ export { ApplicationDto } from './application.dto.js';
 export { ApplicationRow } from './application.row.js';
 export { Applications } from './applications.js';
 export { ApplicationsSection } from './applications.section.js';
+export { ApplicationsModule } from './applications.module.js';

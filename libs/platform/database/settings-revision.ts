@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Entity, PrimaryColumn } from 'typeorm';
 import { NumberColumn } from './columns.js';
 import { Database, type Transaction } from './database.js';
@@ -21,7 +21,7 @@ export type RevisionListener = () => Promise<void> | void;
  * of its change; all processes poll it, and the writing one is told at once.
  */
 @Injectable()
-export class SettingsRevision implements OnApplicationBootstrap, OnApplicationShutdown {
+export class SettingsRevision implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly listeners = new Set<RevisionListener>();
   private known: number | undefined;
   private queue: Promise<void> = Promise.resolve();
@@ -70,7 +70,8 @@ export class SettingsRevision implements OnApplicationBootstrap, OnApplicationSh
     await this.start();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Before the database is closed. */
+  async beforeApplicationShutdown(): Promise<void> {
     await this.stop();
   }
 
