@@ -10,6 +10,7 @@ export type { RegisteredUser, User, ValueOrigin } from './users.js';
 export { assertUsername, maxUsernameLength, splitUsername, usernameKey, usernameProblem, type QualifiedUsername } from './username/username.js';
 export { searchableEmail } from './registry/searchable-email.js';
 export { SqlUserRegistry } from './registry/sql-user-registry.js';
+export { USER_LIFECYCLE, USER_LINKS, type UserIdQuery, type UserLifecycle, type UserLink, type UserLinks } from './administration/contract.js';
 export { UserStores } from './directory/user-stores.js';
 export { primaryDomain, type SqlStoreSettings, type UserStoreSettings } from './settings/settings.js';
 export { UserStoresSection } from './settings/user-stores.section.js';
