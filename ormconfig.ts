@@ -2,6 +2,7 @@ import { DataSource } from 'typeorm';
 import { ApplicationRow } from '@foyer/applications';
 import { IdentityProviderRow } from '@foyer/identity-providers';
 import { JournalEntryRow } from '@foyer/journal';
+import { LoginRow } from '@foyer/login';
 import { AccountsMigration, dataSourceOptions, SettingsRevisionRow, type Schema } from '@foyer/platform';
 import { SigningKeyRow } from '@foyer/protocols';
 import { AccountLink } from '@foyer/provisioning';
@@ -10,6 +11,7 @@ import { AccountLinks1764000000320 } from './libs/platform/database/migrations/a
 import { Applications1764000000200 } from './libs/platform/database/migrations/applications.js';
 import { IdentityProviders1764000000100 } from './libs/platform/database/migrations/identity-providers.js';
 import { Journal1764000000330 } from './libs/platform/database/migrations/journal.js';
+import { Logins1764000000500 } from './libs/platform/database/migrations/logins.js';
 import { SettingsRevision1764000000000 } from './libs/platform/database/migrations/settings-revision.js';
 import { SigningKeys1764000000600 } from './libs/platform/database/migrations/signing-keys.js';
 import { UserStores1764000000305 } from './libs/platform/database/migrations/user-stores.js';
@@ -27,6 +29,7 @@ export const schema: Schema = {
     AccountMembershipRow,
     AccountLink,
     JournalEntryRow,
+    LoginRow,
     SigningKeyRow,
   ],
   migrations: [
@@ -38,6 +41,7 @@ export const schema: Schema = {
     Users1764000000310,
     AccountLinks1764000000320,
     Journal1764000000330,
+    Logins1764000000500,
     SigningKeys1764000000600,
   ],
 };

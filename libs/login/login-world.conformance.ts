@@ -3,10 +3,11 @@ import type { CompleteInput, Evidence, ExternalIdentity } from '@foyer/federatio
 import type { IdentityProvider } from '@foyer/identity-providers';
 import { FoyerError, RateLimits, type Clock, type Database, type ShortLivedState } from '@foyer/platform';
 import type { ProvisionInput, ProvisionResult } from '@foyer/provisioning';
-import type { Domain, RegisteredUser, StoreAccount, UserRegistry } from '@foyer/userstores';
+import type { Domain, RegisteredUser, StoreAccount, UserRegistry, UserStoreDirectory } from '@foyer/userstores';
 import { BrowserBinding } from './browser-binding.js';
 import { buildLoginFlow } from './build-login-flow.js';
 import type { Authentication, BrowserCookie, LoginAnswerer, LoginFailure, LoginRequest } from './contract.js';
+import type { Federation, Provisioner } from './directories.js';
 import { LocalAccounts } from './local-accounts.js';
 import type { Login, StepName } from './login.js';
 import type { LoginFlow } from './login-flow.js';
@@ -106,6 +107,7 @@ export class LoginWorld {
   providers = [identityProvider('acme')];
   evidence: Evidence = {};
   storeDown = false;
+  account: StoreAccount | undefined;
   completed = 0;
   provisioned = 0;
   verified = 0;
@@ -123,23 +125,51 @@ export class LoginWorld {
     this.state = open(this.clock);
   }
 
+  readonly applications = { byName: (name: string) => this.apps.find((each) => each.name === name) };
+  readonly identityProviders = { byId: (id: string) => this.providers.find((each) => each.id === id), all: () => this.providers };
+  readonly federation: Federation = {
+    begin: (provider, input) => this.begin(provider.name, input.state),
+    complete: (_provider, input) => this.complete(input),
+  };
+  readonly provisioner: Provisioner = { provision: (input) => this.provision(input) };
+  readonly stores: UserStoreDirectory = { find: (domain) => this.domain(domain), all: () => [] };
+  readonly answerer: LoginAnswerer = {
+    protocol: 'oidc',
+    succeed: async (correlation, authentication) => {
+      this.die('answer');
+      this.answered.push(authentication);
+      return `https://app.example/answered/${correlation}`;
+    },
+    fail: async (correlation, failure) => {
+      this.failed.push(failure);
+      return `https://app.example/failed/${correlation}`;
+    },
+  };
+  /** Everybody is registered, and everybody but one enabled. */
+  readonly registry = {
+    find: async (_em: unknown, id: string) =>
+      ({
+        id,
+        username: 'anna',
+        userStore: 'PRIMARY',
+        enabled: id !== 'id-disabled',
+        status: 'active',
+        origins: this.origins,
+        createdAt: start,
+      }) as unknown,
+  } as UserRegistry;
+  origins: RegisteredUser['origins'] = {};
+
   start(): LoginFlow {
-    const openings = new Openings(
-      { byName: (name) => this.apps.find((each) => each.name === name) },
-      { byId: (id) => this.providers.find((each) => each.id === id), all: () => this.providers },
-    );
     return buildLoginFlow({
       settings: this.settings,
       clock: this.clock,
       state: this.state,
-      openings,
-      federation: {
-        begin: (provider, input) => this.begin(provider.name, input.state),
-        complete: (_provider, input) => this.complete(input),
-      },
-      provisioner: { provision: (input) => this.provision(input) },
-      accounts: new LocalAccounts({ find: (domain) => this.domain(domain), all: () => [] }, this.registry(), noDatabase),
-      answerers: [this.answerer()],
+      openings: new Openings(this.applications, this.identityProviders),
+      federation: this.federation,
+      provisioner: this.provisioner,
+      accounts: new LocalAccounts(this.stores, this.registry, noDatabase),
+      answerers: [this.answerer],
       limits: new RateLimits(this.state, { rateLimitPerAddress: 0 }, this.clock),
       recorder: { record: async (login) => void this.recorded.push(login) },
       past: { find: async (id) => this.past.get(id) },
@@ -189,21 +219,6 @@ export class LoginWorld {
     return { kind: 'account', subject: `user-${input.identity.subject}`, outcome: 'create', userStore: 'PRIMARY', username: 'anna' };
   }
 
-  private answerer(): LoginAnswerer {
-    return {
-      protocol: 'oidc',
-      succeed: async (correlation, authentication) => {
-        this.die('answer');
-        this.answered.push(authentication);
-        return `https://app.example/answered/${correlation}`;
-      },
-      fail: async (correlation, failure) => {
-        this.failed.push(failure);
-        return `https://app.example/failed/${correlation}`;
-      },
-    };
-  }
-
   /** A killed process stores nothing any more: every write that comes after it fails. */
   private die(step: StepName): void {
     if (this.crash !== step) return;
@@ -222,13 +237,9 @@ export class LoginWorld {
       if (!['anna', 'disabled'].includes(username) || password !== 'right') return undefined;
       return { userId: `${prefix}${username}`, username, enabled: true, attributes: {}, roles: [], groups: [] };
     };
-    const store = { domain, capabilities: { passwords: true }, verifyPassword } as unknown as Domain['store'];
+    const find = async () => this.account;
+    const store = { domain, capabilities: { passwords: true }, verifyPassword, find } as unknown as Domain['store'];
     return { domain, enabled: true, store, policies: { username: () => undefined, rolename: () => undefined, password: () => undefined } };
-  }
-
-  private registry(): UserRegistry {
-    const find = async (_em: unknown, id: string) => ({ id, enabled: id !== 'id-disabled', status: 'active' }) as RegisteredUser;
-    return { find } as unknown as UserRegistry;
   }
 }
 
