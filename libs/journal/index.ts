@@ -4,3 +4,4 @@
 export type { JournalEntry } from './entry.js';
 export { Journal } from './journal.js';
 export { JournalEntryRow } from './journal-entry-row.js';
+export { JournalModule } from './journal.module.js';

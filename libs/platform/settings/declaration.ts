@@ -148,6 +148,13 @@ export const variables = {
     default: '90',
     documentation: 'The age at which a signing key is replaced.',
   }),
+  journalDays: variable({
+    name: 'FOYER_JOURNAL_DAYS',
+    type: 'days',
+    parse: parse.integer(1, 36_500),
+    default: '400',
+    documentation: 'How long an entry of the journal is kept.',
+  }),
 };
 
 export type Variables = typeof variables;

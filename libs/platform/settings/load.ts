@@ -53,6 +53,7 @@ export function loadSettings(
       login: read.lifetimeLogin,
     },
     signingKeyDays: read.signingKeyDays,
+    journalDays: read.journalDays,
   };
 }
 

@@ -36,6 +36,8 @@ export interface Settings {
   };
   /** Age in days after which a signing key is replaced. */
   readonly signingKeyDays: number;
+  /** Days after which an entry of the journal is removed. */
+  readonly journalDays: number;
 }
 
 /** Nest token of {@link Settings}. */
