@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
@@ -29,6 +29,15 @@ test('a key without a text shows as itself, and values of texts are escaped', ()
   write('foyer/messages/en.json', '{"hello": "To {application} and {nobody}"}');
   const html = new ThemeRenderer(new ThemeFiles([root])).render('page', { title: 'hello', application: '<App>', value: '"', inner: {} });
   expect(html).toBe('To &lt;App&gt; and {nobody}|gone|&quot;|');
+});
+
+test('every text of the built-in pages is there', () => {
+  const texts = new ThemeRenderer(builtIn);
+  const folder = join(import.meta.dirname, 'foyer/templates');
+  const pages = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
+  const keys = pages.flatMap((page) => [...page.matchAll(/\{\{t "([^"]+)"/g)].map((match) => match[1] ?? ''));
+  expect(keys.length).toBeGreaterThan(30);
+  expect(keys.filter((key) => texts.text(key) === undefined)).toEqual([]);
 });
 
 test('helpers that are not ours do not compile', () => {
