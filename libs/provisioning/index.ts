@@ -6,6 +6,8 @@
  */
 export { AccountLink, type LinkStatus } from './linking/account-link.js';
 export { AccountLinks } from './linking/account-links.js';
+export { AccountLinksModule } from './linking/account-links.module.js';
+export { LinkBurial, LinksOfUsers } from './linking/links-of-users.js';
 export type { Applied } from './apply/applied.js';
 export { PlanApplier } from './apply/apply.js';
 export type { Occasion } from './apply/journal-entry.js';
@@ -15,4 +17,5 @@ export type { PlannedAccount, PlanStep, ProvisioningPlan } from './plan/plan-ste
 export type { Snapshot, StoreFailure, StoreView } from './plan/snapshot.js';
 export type { ProvisionInput, ProvisionResult } from './provision.js';
 export { Provisioning } from './provisioning.js';
+export { ProvisioningModule } from './provisioning.module.js';
 export { Snapshots } from './snapshots.js';

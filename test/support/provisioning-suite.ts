@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ProvisionResult } from '@foyer/provisioning';
-import { plan } from '@foyer/provisioning';
-import { FoyerError, newId } from '@foyer/platform';
+import { LinkBurial, LinksOfUsers, plan } from '@foyer/provisioning';
+import { FoyerError, newId, systemClock } from '@foyer/platform';
 import { Crash, login, ProvisioningSite, type Login } from './provisioning-site.js';
 
 const stores = ['PRIMARY', 'CORP'] as const;
@@ -179,6 +179,26 @@ export function provisioningSuite(name: string, open: () => Promise<Provisioning
       for (const [index, subject] of subjects.entries())
         expect(await provision(nick(subject, index))).toMatchObject({ username: `person-${index}` });
       expect(await site.counts()).toMatchObject({ links: 4, users: 4 });
+    });
+
+    test('links are listed by their users, and found by provider and subject', async () => {
+      const links = new LinksOfUsers(site.database, site.links);
+      const [anna, bob] = [await provision({ subject: 'anna' }), await provision({ subject: 'bob' })];
+      const [annaId, bobId] = [anna, bob].map((result) => (result.kind === 'account' ? result.subject : ''));
+      const listed = await links.linksOf([annaId ?? '', bobId ?? '']);
+      expect(listed.get(annaId ?? '')).toEqual([{ identityProvider: 'acme', subject: 'anna', active: true }]);
+      expect(await links.linksOf([])).toEqual(new Map());
+      const found = async (wanted: Parameters<LinksOfUsers['usersWith']>[0]): Promise<string[]> => {
+        const { sql, parameters } = links.usersWith(wanted);
+        const query = site.database.read.createQueryBuilder().select('u.id', 'id').from('users', 'u').where(`u.id IN (${sql})`, parameters);
+        return (await query.getRawMany<{ id: string }>()).map(({ id }) => id);
+      };
+      expect(await found({ identityProvider: 'acme', subject: 'anna' })).toEqual([annaId]);
+      expect((await found({ identityProvider: 'acme' })).sort()).toEqual([annaId, bobId].sort());
+      expect(await found({ identityProvider: 'other' })).toEqual([]);
+      await site.database.transaction((tx) => new LinkBurial(site.links, systemClock).removed(tx, annaId ?? ''));
+      expect(await found({ subject: 'anna' })).toEqual([]);
+      expect((await links.linksOf([annaId ?? ''])).get(annaId ?? '')).toMatchObject([{ active: false }]);
     });
 
     test('a refused login is journalled and leaves no link', async () => {

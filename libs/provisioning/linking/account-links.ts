@@ -21,7 +21,6 @@ interface LinkRecord {
 
 const columns = 'id, link_key, identity_provider_id, identity_provider, issuer, subject, user_id, status, version, created_at, updated_at';
 const byKey = `SELECT ${columns} FROM account_links WHERE link_key = ?`;
-const byUser = `SELECT ${columns} FROM account_links WHERE user_id = ? ORDER BY created_at, id`;
 const insertion = `INSERT INTO account_links (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** The table of account links. Its unique key decides which of several simultaneous first logins of one person mints the id. */
@@ -32,8 +31,16 @@ export class AccountLinks {
     return rows[0] && toLink(rows[0]);
   }
 
-  async ofUser(em: EntityManager, userId: string): Promise<AccountLink[]> {
-    const rows: LinkRecord[] = await em.query(byUser, [userId]);
+  ofUser(em: EntityManager, userId: string): Promise<AccountLink[]> {
+    return this.ofUsers(em, [userId]);
+  }
+
+  /** @param userIds at most 500 */
+  async ofUsers(em: EntityManager, userIds: readonly string[]): Promise<AccountLink[]> {
+    if (userIds.length === 0) return [];
+    const places = userIds.map(() => '?').join(', ');
+    const sql = `SELECT ${columns} FROM account_links WHERE user_id IN (${places}) ORDER BY created_at, id`;
+    const rows: LinkRecord[] = await em.query(sql, [...userIds]);
     return rows.map(toLink);
   }
 

@@ -24,6 +24,7 @@ export class AccountLinks1764000000320 implements MigrationInterface {
       [
         { name: 'ux_account_links_link_key', columns: ['link_key'], unique: true },
         { name: 'ix_account_links_user_id', columns: ['user_id'] },
+        { name: 'ix_account_links_subject', columns: ['identity_provider', 'subject'] },
       ],
     );
   }

@@ -1,0 +1,11 @@
+import { Module } from '@nestjs/common';
+import { USER_LINKS } from '@foyer/userstores';
+import { AccountLinks } from './account-links.js';
+import { LinkBurial, LinksOfUsers } from './links-of-users.js';
+
+/** Account links alone: what the administration of users needs of provisioning, which in turn needs the user stores. */
+@Module({
+  providers: [AccountLinks, LinksOfUsers, LinkBurial, { provide: USER_LINKS, useExisting: LinksOfUsers }],
+  exports: [AccountLinks, LinkBurial, USER_LINKS],
+})
+export class AccountLinksModule {}
