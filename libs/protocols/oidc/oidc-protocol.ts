@@ -1,4 +1,12 @@
-import type { Clock, Fetch, Logger, Settings, ShortLivedState, ThemeRenderer } from '@foyer/platform';
+import {
+  ClientAddresses,
+  type Clock,
+  type Fetch,
+  type Logger,
+  type Settings,
+  type ShortLivedState,
+  type ThemeRenderer,
+} from '@foyer/platform';
 import { Accounts, type AuthenticationLookup } from './accounts/accounts.js';
 import type { AccountSources } from './accounts/person.js';
 import { builtInApplications } from './clients/built-in-clients.js';
@@ -15,7 +23,7 @@ import { ResourceServers, type AdminScopes } from './resources/resource-servers.
 
 /** What OpenID Connect needs of the rest of Foyer. */
 export interface OidcDependencies {
-  readonly settings: Pick<Settings, 'publicUrl' | 'lifetimes' | 'adminClientSecret'>;
+  readonly settings: Pick<Settings, 'publicUrl' | 'lifetimes' | 'adminClientSecret' | 'trustedProxies'>;
   readonly state: ShortLivedState;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -31,15 +39,13 @@ export interface OidcDependencies {
   readonly keys: SigningKeys;
 }
 
+type ClientSources = Pick<OidcDependencies, 'applications' | 'adminScopes'> & {
+  readonly settings: Pick<Settings, 'publicUrl' | 'adminClientSecret'>;
+};
+
 /** The clients of a site: its applications, and Foyer's own. */
-export function clientsOf({
-  settings,
-  applications,
-  adminScopes,
-}: Pick<OidcDependencies, 'settings' | 'applications' | 'adminScopes'>): OidcClients {
-  const { publicUrl, adminClientSecret } = settings;
-  return new ClientDirectory(applications, builtInApplications({ publicUrl, adminClientSecret, adminScopes: adminScopes.all }));
-}
+export const clientsOf = ({ settings, applications, adminScopes }: ClientSources): OidcClients =>
+  new ClientDirectory(applications, builtInApplications(settings, adminScopes.all));
 
 /** Puts the parts together; {@link ProviderHost.start} begins. */
 export function createProviderHost(dependencies: OidcDependencies, clients: OidcClients = clientsOf(dependencies)): ProviderHost {
@@ -47,6 +53,7 @@ export function createProviderHost(dependencies: OidcDependencies, clients: Oidc
   const pages = new OidcPages(themes, clients);
   const parts = {
     ...{ settings, state, clock, fetch, clients, logins, admission, pages },
+    addresses: new ClientAddresses(settings.trustedProxies),
     accounts: new Accounts(authentications, sources, clients),
     grants: new ImplicitGrants(clients, authentications, settings.lifetimes),
     resources: new ResourceServers(clients, adminScopes, settings),

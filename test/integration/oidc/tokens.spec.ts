@@ -227,12 +227,12 @@ describe('resources', () => {
       subject: 'foyer-admin',
       clientId: 'foyer-admin',
       scopes: ['users:read'],
-      audience: `${world.publicUrl}/api/v1`,
+      audience: [`${world.publicUrl}/api/v1`],
     });
   });
 
   test('a person gets the scopes of the admin API that their roles grant, at each refresh anew', async () => {
-    world.accounts.set(anna.userId, { ...anna, roles: ['support'] });
+    world.accounts.set(anna.userId, { ...anna, roles: ['foyer:users:read'] });
     const rp = await world.discover(consoleApplication.oidc);
     const { tokens } = await logIn(
       rp,

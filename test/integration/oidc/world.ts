@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import * as client from 'openid-client';
+import { adminScopes, scopesOfRoles } from '@foyer/admin-access';
 import type { Application, OidcClientSettings } from '@foyer/applications';
 import type { Authentication, LoginRequest } from '@foyer/login';
 import {
@@ -83,7 +84,7 @@ export async function openWorld({ folder, applications, clock = systemClock, por
   await database.migrate();
   const revision = new SettingsRevision(database, logger);
   const state = SqliteState.open(join(folder, 'state.db'), clock);
-  const settings = { publicUrl, lifetimes, signingKeyDays: 90, adminClientSecret: 'a'.repeat(32) };
+  const settings = { publicUrl, lifetimes, signingKeyDays: 90, trustedProxies: [], adminClientSecret: 'a'.repeat(32) };
   const keys = new SigningKeys(database, revision, new Vault(secretKey), settings, clock, logger);
   await keys.start();
 
@@ -102,10 +103,6 @@ export async function openWorld({ folder, applications, clock = systemClock, por
     fetch: outgoing.fetch({ timeoutMs: 2_000, maxResponseBytes: 65_536 }),
     themes: new ThemeRenderer(new ThemeFiles()),
     applications: { byClientId: (id: string) => applications(publicUrl).find(({ oidc }) => oidc.clientId === id) },
-    adminScopes: {
-      all: ['admin', 'users:read', 'users:write'],
-      ofRoles: (roles: readonly string[]) => (roles.includes('support') ? ['users:read'] : []),
-    },
     sources: sourcesOf(database, accounts),
     logins: {
       begin: async (request: LoginRequest) => {
@@ -116,6 +113,7 @@ export async function openWorld({ folder, applications, clock = systemClock, por
         };
       },
     },
+    adminScopes: { all: adminScopes, ofRoles: scopesOfRoles },
     admission: { mayOpen: () => logins.mayOpen },
   };
   const clients = clientsOf(dependencies);

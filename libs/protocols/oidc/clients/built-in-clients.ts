@@ -1,23 +1,24 @@
-import { ACCOUNT_APPLICATION, accountCallbackPath } from '@foyer/login';
+import { ACCOUNT_APPLICATION, accountCallbackPath, CONSOLE_APPLICATION } from '@foyer/login';
 import type { Application, OidcClientSettings } from '@foyer/applications';
+import type { Settings } from '@foyer/platform';
 
+/** The client of the console and of the API's documentation. */
+export const consoleClientId = CONSOLE_APPLICATION;
 /** The client of scripts: exists only with `FOYER_ADMIN_CLIENT_SECRET`. */
 export const adminClientId = 'foyer-admin';
-/** The client of the console and of the API's documentation. */
-export const consoleClientId = 'foyer-console';
 
 /** The admin API as a resource: the audience of its access tokens. */
 export const adminApiOf = (publicUrl: string): string => `${publicUrl}/api/v1`;
 
-export interface BuiltInSettings {
-  readonly publicUrl: string;
-  readonly adminClientSecret: string | undefined;
-  /** All scopes of the admin API. A person gets those that their roles grant (`ResourceServers`). */
-  readonly adminScopes: readonly string[];
-}
-
-/** Foyer's own applications. They are not stored, and nobody can change them or take their names. */
-export function builtInApplications({ publicUrl, adminClientSecret, adminScopes }: BuiltInSettings): Application[] {
+/**
+ * Foyer's own applications. They are not stored, and nobody can change them or take their names. What a person may do at the admin API is decided
+ * by their roles, besides the scopes here (`ResourceServers`).
+ */
+export function builtInApplications(
+  settings: Pick<Settings, 'publicUrl' | 'adminClientSecret'>,
+  adminScopes: readonly string[],
+): Application[] {
+  const { publicUrl, adminClientSecret } = settings;
   const resources = [{ uri: adminApiOf(publicUrl), scopes: adminScopes }];
   const console = application('Foyer Console', {
     clientId: consoleClientId,

@@ -1,4 +1,4 @@
-import type { Interaction, KoaContextWithOIDC } from 'oidc-provider';
+import type { Interaction } from 'oidc-provider';
 import type { LoginRequest } from '@foyer/login';
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
@@ -8,8 +8,19 @@ const numberOf = (value: unknown): number | undefined => {
   return text === undefined ? undefined : Number(text);
 };
 
-/** The authorization request, as login understands it. @param application the application's name */
-export function loginRequestOf(ctx: KoaContextWithOIDC, interaction: Interaction, application: string, now: number): LoginRequest {
+/** What an authorization request does not say about itself. */
+interface Circumstances {
+  /** The application's name. */
+  readonly application: string;
+  readonly address: string;
+  readonly now: number;
+}
+
+/** The authorization request, as login understands it. */
+export function loginRequestOf(
+  interaction: Pick<Interaction, 'uid' | 'params'>,
+  { application, address, now }: Circumstances,
+): LoginRequest {
   const { params } = interaction;
   const prompt = textOf(params.prompt);
   const maxAge = numberOf(params.max_age);
@@ -23,6 +34,6 @@ export function loginRequestOf(ctx: KoaContextWithOIDC, interaction: Interaction
     authenticatedSince: anew,
     identityProviderHint: textOf(params.idp_hint),
     uiLocales: textOf(params.ui_locales)?.split(' ') ?? [],
-    address: ctx.req.socket.remoteAddress,
+    address,
   };
 }

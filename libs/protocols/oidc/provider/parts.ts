@@ -1,4 +1,4 @@
-import type { Clock, Fetch, Settings, ShortLivedState } from '@foyer/platform';
+import type { ClientAddresses, Clock, Fetch, Settings, ShortLivedState } from '@foyer/platform';
 import type { Hop, LoginRequest } from '@foyer/login';
 import type { Accounts } from '../accounts/accounts.js';
 import type { OidcClients } from '../clients/oidc-client.js';
@@ -18,6 +18,8 @@ export interface ProviderParts {
   readonly settings: Pick<Settings, 'publicUrl' | 'lifetimes'>;
   readonly state: ShortLivedState;
   readonly clock: Clock;
+  /** Who is at the other end of a request. */
+  readonly addresses: Pick<ClientAddresses, 'of'>;
   /** For `jwks_uri`. */
   readonly fetch: Fetch;
   readonly clients: OidcClients;

@@ -5,12 +5,6 @@ import type { ProviderHost } from './provider-host.js';
 /** A middleware in the manner of Connect and Express. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void;
 
-const discovery = new Set(['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']);
-const prefix = '/oauth2/';
-
-/** Where clients authenticate themselves or redeem something: failures there are counted by address. */
-const guessable = new Set(['/oauth2/token', '/oauth2/par', '/oauth2/revoke', '/oauth2/introspect']);
-
 /** Limits what one address may get wrong. */
 export interface FailureLimit {
   /** Whole seconds to wait, or undefined when the address may go on. */
@@ -18,8 +12,20 @@ export interface FailureLimit {
   failed(request: IncomingMessage): Promise<void>;
 }
 
-/** Takes the requests for OpenID Connect's addresses, before any router looks at them; everything else goes on to `next`. */
-export function oidcRequestHandler(host: ProviderHost, publicUrl: string, limit: FailureLimit): RequestHandler {
+const discovery = new Set(['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']);
+const prefix = '/oauth2/';
+
+/** Where clients authenticate themselves or redeem something: failures there are counted by address. */
+const guessable = new Set(['/oauth2/token', '/oauth2/par', '/oauth2/revoke', '/oauth2/introspect']);
+
+/** `script-src` is there, and empty, for `oidc-provider` to add the hash of the one script that it has: the one that posts a `form_post` answer. */
+const contentSecurityPolicy = "default-src 'none'; script-src; base-uri 'none'; frame-ancestors 'none'";
+
+/**
+ * Takes the requests for OpenID Connect's addresses; everything else goes on to `next`. It can stand before any framework: what holds for every
+ * answer of Foyer is done here, too.
+ */
+export function oidcRequestHandler(host: Pick<ProviderHost, 'handle'>, publicUrl: string, limit: FailureLimit): RequestHandler {
   const secure = publicUrl.startsWith('https:');
   return (request, response, next) => {
     const url = request.url ?? '';
@@ -33,13 +39,21 @@ export function oidcRequestHandler(host: ProviderHost, publicUrl: string, limit:
 }
 
 function setHeaders(response: ServerResponse, path: string, secure: boolean): void {
+  response.setHeader('content-security-policy', contentSecurityPolicy);
   response.setHeader('x-content-type-options', 'nosniff');
+  response.setHeader('x-frame-options', 'DENY');
   response.setHeader('referrer-policy', 'no-referrer');
-  response.setHeader('cache-control', path === '/oauth2/jwks' || discovery.has(path) ? `public, max-age=${jwksCacheSeconds}` : 'no-store');
   if (secure) response.setHeader('strict-transport-security', 'max-age=31536000');
+  const isPublic = path === '/oauth2/jwks' || discovery.has(path);
+  response.setHeader('cache-control', isPublic ? `public, max-age=${jwksCacheSeconds}` : 'no-store');
 }
 
-async function answerLimited(host: ProviderHost, request: IncomingMessage, response: ServerResponse, limit: FailureLimit): Promise<void> {
+async function answerLimited(
+  host: Pick<ProviderHost, 'handle'>,
+  request: IncomingMessage,
+  response: ServerResponse,
+  limit: FailureLimit,
+): Promise<void> {
   const seconds = await limit.retryAfter(request);
   if (seconds !== undefined) return refuse(response, seconds);
   await host.handle(request, response);

@@ -1,4 +1,5 @@
 import type { Client, KoaContextWithOIDC, ResourceServer } from 'oidc-provider';
+import { covers } from '@foyer/admin-access';
 import type { Settings } from '@foyer/platform';
 import { personOf } from '../accounts/accounts.js';
 import { adminApiOf, adminClientId, consoleClientId } from '../clients/built-in-clients.js';
@@ -50,7 +51,7 @@ export class ResourceServers {
   private async allowedToPerson(ctx: KoaContextWithOIDC, scopes: readonly string[]): Promise<readonly string[]> {
     const person = personOf(ctx.oidc.account);
     if (!person) return scopes;
-    const granted = new Set(this.adminScopes.ofRoles(await person.roles()));
-    return scopes.filter((scope) => granted.has(scope));
+    const held = this.adminScopes.ofRoles(await person.roles());
+    return scopes.filter((scope) => covers(held, scope));
   }
 }

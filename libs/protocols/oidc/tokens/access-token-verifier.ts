@@ -1,18 +1,10 @@
 import { jwtVerify, type JWTPayload } from 'jose';
+import type { AccessTokenVerifier, VerifiedAccessToken } from '@foyer/admin-access';
 import { FoyerError } from '@foyer/platform';
 import type { SigningKeys } from '../keys/signing-keys.js';
 
-/** Whom an access token stands for, and what it allows. */
-export interface VerifiedAccessToken {
-  readonly subject: string;
-  readonly clientId: string;
-  readonly scopes: readonly string[];
-  readonly audience: string;
-  readonly jti: string;
-}
-
 /** Checks the JWT access tokens (RFC 9068 §4) that Foyer issued for one of its own APIs. */
-export class JwtAccessTokenVerifier {
+export class JwtAccessTokenVerifier implements AccessTokenVerifier {
   constructor(
     private readonly keys: Pick<SigningKeys, 'current'>,
     private readonly issuer: string,
@@ -45,6 +37,6 @@ export class JwtAccessTokenVerifier {
     if (typeof sub !== 'string' || typeof clientId !== 'string' || typeof jti !== 'string') throw new Error('a claim is not a text');
     // A token for several audiences could be replayed here by any of the others.
     if (aud !== this.audience) throw new Error('the token has more than one audience');
-    return { subject: sub, clientId, scopes: typeof scope === 'string' ? scope.split(' ') : [], audience: aud, jti };
+    return { subject: sub, clientId, scopes: typeof scope === 'string' ? scope.split(' ') : [], audience: [aud], jti };
   }
 }
