@@ -20,6 +20,8 @@ import { SETTINGS, type Settings } from './settings/settings.js';
 import { SHORT_LIVED_STATE } from './state/short-lived-state.js';
 import { SqliteState } from './state/sqlite-state.js';
 import { StateSweeper } from './state/state-sweeper.js';
+import { builtInThemes, ThemeFiles } from './themes/theme-files.js';
+import { ThemeRenderer } from './themes/theme-renderer.js';
 
 export interface PlatformOptions {
   readonly settings: Settings;
@@ -94,6 +96,12 @@ function storage(settings: Settings): Provider[] {
 
 const edge: Provider[] = [
   { provide: ClientAddresses, inject: [SETTINGS], useFactory: ({ trustedProxies }: Settings) => new ClientAddresses(trustedProxies) },
+  {
+    provide: ThemeFiles,
+    inject: [SETTINGS],
+    useFactory: ({ themeDir }: Settings) => new ThemeFiles(themeDir === undefined ? [builtInThemes] : [themeDir, builtInThemes]),
+  },
+  { provide: ThemeRenderer, inject: [ThemeFiles], useFactory: (files: ThemeFiles) => new ThemeRenderer(files) },
   Cookies,
   RateLimits,
   ProblemFilter,

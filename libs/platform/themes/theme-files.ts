@@ -5,6 +5,9 @@ import { join } from 'node:path';
 /** The theme that every other one falls back to, file by file. */
 export const defaultTheme = 'foyer';
 
+/** The folder with the themes that Foyer brings along. */
+export const builtInThemes = import.meta.dirname;
+
 /** A path inside a theme: one folder, one file, nothing that leads out of it. */
 const safePath = /^(templates|static|messages)\/[A-Za-z0-9_-]+(\.[a-z0-9]+)+$/;
 const safeTheme = /^[A-Za-z0-9_-]{1,64}$/;
@@ -15,7 +18,7 @@ const safeTheme = /^[A-Za-z0-9_-]{1,64}$/;
  */
 export class ThemeFiles {
   /** @param roots folders that hold themes, the most wanted first; the built-in one is the last */
-  constructor(private readonly roots: readonly string[] = [import.meta.dirname]) {}
+  constructor(private readonly roots: readonly string[] = [builtInThemes]) {}
 
   /** The absolute path of the file that a theme uses, or undefined when no theme has it. */
   find(theme: string, path: string): string | undefined {

@@ -1,0 +1,145 @@
+import { Module, type DynamicModule, type ModuleMetadata, type OnModuleInit, type Provider } from '@nestjs/common';
+import { adminScopes, scopesOfRoles } from '@foyer/admin-access';
+import { Applications } from '@foyer/applications';
+import { Authentications, BROWSER_SESSIONS, LOGIN_ANSWERERS, LoginAdmission, LoginFlow } from '@foyer/login';
+import {
+  CLOCK,
+  Database,
+  LOGGER,
+  Outgoing,
+  SETTINGS,
+  SettingsRevision,
+  SHORT_LIVED_STATE,
+  ThemeRenderer,
+  Vault,
+  type Clock,
+  type Logger,
+  type Settings,
+  type ShortLivedState,
+} from '@foyer/platform';
+import {
+  adminApiOf,
+  clientsOf,
+  createProviderHost,
+  JwtAccessTokenVerifier,
+  OidcBrowserSessions,
+  OidcCookies,
+  OidcLoginAnswerer,
+  ProviderHost,
+  SigningKeys,
+  type OidcClients,
+} from '@foyer/protocols';
+import { USER_REGISTRY, USER_STORE_DIRECTORY, type UserRegistry, type UserStoreDirectory } from '@foyer/userstores';
+
+/** What a client of the `jwks_uri` of an application may take: milliseconds and bytes. */
+const clientKeysLimits = { timeoutMs: 5_000, maxResponseBytes: 65_536 };
+const scopes = { all: adminScopes, ofRoles: scopesOfRoles };
+
+/** Nest token of the {@link OidcClients}. */
+const OIDC_CLIENTS = Symbol('OidcClients');
+
+const answers: Provider[] = [
+  {
+    provide: OIDC_CLIENTS,
+    inject: [SETTINGS, Applications],
+    useFactory: (settings: Settings, applications: Applications) => clientsOf({ settings, applications, adminScopes: scopes }),
+  },
+  {
+    provide: LOGIN_ANSWERERS,
+    inject: [SHORT_LIVED_STATE, SETTINGS],
+    useFactory: (state: ShortLivedState, { publicUrl }: Settings) => [new OidcLoginAnswerer(state, publicUrl)],
+  },
+  {
+    provide: BROWSER_SESSIONS,
+    inject: [SHORT_LIVED_STATE, OIDC_CLIENTS, SETTINGS],
+    useFactory: (state: ShortLivedState, clients: OidcClients, { publicUrl }: Settings) =>
+      new OidcBrowserSessions(state, new Authentications(state), clients, publicUrl, new OidcCookies(publicUrl).session),
+  },
+];
+
+/** The half of OpenID Connect that login builds on: the answers to applications, and the sessions of browsers. */
+@Module({})
+export class OpenIdAnswersModule {
+  static forRoot(imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
+    return { module: OpenIdAnswersModule, imports, providers: answers, exports: answers };
+  }
+}
+
+const provider: Provider[] = [
+  {
+    provide: SigningKeys,
+    inject: [Database, SettingsRevision, Vault, SETTINGS, CLOCK, LOGGER],
+    useFactory: (database: Database, revision: SettingsRevision, vault: Vault, settings: Settings, clock: Clock, logger: Logger) =>
+      new SigningKeys(database, revision, vault, settings, clock, logger),
+  },
+  {
+    provide: JwtAccessTokenVerifier,
+    inject: [SigningKeys, SETTINGS],
+    useFactory: (keys: SigningKeys, { publicUrl }: Settings) => new JwtAccessTokenVerifier(keys, publicUrl, adminApiOf(publicUrl)),
+  },
+];
+
+const host: Provider = {
+  provide: ProviderHost,
+  inject: [
+    SETTINGS,
+    SHORT_LIVED_STATE,
+    CLOCK,
+    LOGGER,
+    Outgoing,
+    ThemeRenderer,
+    Applications,
+    OIDC_CLIENTS,
+    Authentications,
+    Database,
+    USER_REGISTRY,
+    USER_STORE_DIRECTORY,
+    LoginFlow,
+    LoginAdmission,
+    SigningKeys,
+  ],
+  useFactory: (
+    settings: Settings,
+    state: ShortLivedState,
+    clock: Clock,
+    logger: Logger,
+    outgoing: Outgoing,
+    themes: ThemeRenderer,
+    applications: Applications,
+    clients: OidcClients,
+    authentications: Authentications,
+    database: Database,
+    registry: UserRegistry,
+    stores: UserStoreDirectory,
+    logins: LoginFlow,
+    admission: LoginAdmission,
+    keys: SigningKeys,
+  ) =>
+    createProviderHost(
+      {
+        ...{ settings, state, clock, logger, themes, applications, authentications, logins, admission, keys },
+        fetch: outgoing.fetch(clientKeysLimits),
+        adminScopes: scopes,
+        sources: { database, registry, stores },
+      },
+      clients,
+    ),
+};
+
+/** The other half: the keys, and the OpenID Provider, which asks login who somebody is. */
+@Module({})
+export class OpenIdProviderModule implements OnModuleInit {
+  constructor(
+    private readonly keys: SigningKeys,
+    private readonly provider: ProviderHost,
+  ) {}
+
+  static forRoot(imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
+    return { module: OpenIdProviderModule, imports, providers: [...provider, host], exports: [SigningKeys, JwtAccessTokenVerifier, ProviderHost] };
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.keys.start();
+    this.provider.start();
+  }
+}
