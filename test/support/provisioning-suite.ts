@@ -142,6 +142,18 @@ export function provisioningSuite(name: string, open: () => Promise<Provisioning
         }
       }, 60_000);
 
+      test('a plan that is applied again after its user was deleted brings nobody back', async () => {
+        const request = login(anna);
+        const { snapshot } = await site.process().snapshots.load(request);
+        const decided = plan({ ...request, snapshot, now: Date.now(), newId });
+        const occasion = { loginId: request.loginId, startedAt: Date.now() };
+        await site.process().applier.apply(decided, occasion);
+        await site.remove(decided.subject ?? '', userStore);
+        await site.process().applier.apply(decided, occasion);
+        expect(await site.counts()).toEqual({ links: 1, users: 0, accounts: 0, create: 1 });
+        expect(await site.stored(userStore, decided.subject ?? '')).toEqual({});
+      });
+
       test('a deleted user comes back as somebody new, under another id', async () => {
         const first = await provision(anna);
         const former = first.kind === 'account' ? first.subject : '';
@@ -253,6 +265,44 @@ export function provisioningSuite(name: string, open: () => Promise<Provisioning
       expect(result).toMatchObject({ kind: 'account', outcome: 'create' });
       expect(result.kind === 'account' && result.subject).not.toBe(former);
       expect(await site.stored('CORP', former)).toEqual({});
+    });
+
+    test('49 logins that come while a slow store still creates the account carry on with the same one', async () => {
+      let finds = 0;
+      let creations = 0;
+      let resolve = (): void => undefined;
+      const everybodyIsThere = new Promise<void>((done) => {
+        resolve = done;
+      });
+      site.beforeCorp = async (call) => {
+        if (call === 'find' && (finds += 1) === 49) resolve();
+        if (call !== 'create') return;
+        creations += 1;
+        await everybodyIsThere;
+      };
+      const processes = [site.process(), site.process()];
+      const anna = { subject: 'anna', jit: { userStore: 'CORP' } };
+      const results = await Promise.all(
+        Array.from({ length: 50 }, (_, index) => processes[index % 2]?.provisioning.provision(login(anna))),
+      );
+      expect(new Set(results.map((result) => result?.kind === 'account' && result.subject)).size).toBe(1);
+      expect(creations).toBeLessThan(50);
+      expect(await site.counts()).toEqual({ links: 1, users: 1, accounts: 1, create: 1, unchanged: 49 });
+    }, 60_000);
+
+    test('a store that still has the earlier value never has it under the verification of the next one', async () => {
+      const anna = { subject: 'anna', jit: { userStore: 'CORP' } };
+      const first = await provision({ ...anna, claims: { email: 'earlier@evil.example', email_verified: true } });
+      const subject = first.kind === 'account' ? first.subject : '';
+      site.fuse.blowAfter(1);
+      await expect(provision(anna)).rejects.toBeInstanceOf(Crash);
+      site.fuse.remove();
+      expect(await site.stored('CORP', subject)).toMatchObject({ attributes: { email: 'earlier@evil.example' } });
+      const between = await site.registry.find(site.database.read, subject);
+      expect(between?.origins['email']).toEqual({ by: 'idp', identityProviderId: 'acme-id' });
+      await provision(anna);
+      const healed = await site.registry.find(site.database.read, subject);
+      expect(healed?.origins['email']).toMatchObject({ verified: true });
     });
 
     test('an administrator’s change between plan and apply is not overwritten', async () => {

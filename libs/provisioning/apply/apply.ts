@@ -88,9 +88,7 @@ export class PlanApplier {
     const link = linkOf(work.plan);
     await this.database.transaction(async (tx) => {
       await this.writeLink(tx, work, link, 'reserved');
-      if (await this.registry.find(tx, work.account.userId)) return;
-      if (work.account.basedOn) throw new StalePlan();
-      await this.register(tx, work, 'creating');
+      if (!(await this.registry.find(tx, work.account.userId))) await this.register(tx, work, 'creating');
     });
     try {
       await this.createOnce(work);
@@ -160,8 +158,7 @@ export class PlanApplier {
 
   /** Brings a reserved user to what the plan says, and into use. */
   private async carryOn(tx: Transaction, { plan, account }: AccountWork): Promise<void> {
-    const user = await this.registry.lock(tx, account.userId);
-    if (user?.status !== 'creating') throw new StalePlan();
+    if (!(await this.registry.lock(tx, account.userId))) throw new StalePlan();
     const now = this.clock.now();
     if (account.basedOn) await this.registry.update(tx, account.userId, accountWrites(plan).registry, now);
     await this.registry.activate(tx, account.userId, now);
