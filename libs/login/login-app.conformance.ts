@@ -10,6 +10,7 @@ import { Connectors } from '@foyer/federation';
 import { IdentityProviders } from '@foyer/identity-providers';
 import {
   CLOCK,
+  ClientAddresses,
   configureEdge,
   createLogger,
   Database,
@@ -19,6 +20,7 @@ import {
   RateLimits,
   SETTINGS,
   SHORT_LIVED_STATE,
+  StateSweeper,
   ThemeFiles,
   ThemeRenderer,
   Vault,
@@ -28,7 +30,6 @@ import {
 import { AccountLinks, Provisioning } from '@foyer/provisioning';
 import { USER_REGISTRY, USER_STORE_DIRECTORY } from '@foyer/userstores';
 import { BROWSER_SESSIONS, LOGIN_ANSWERERS, type BrowserSessions } from './contract.js';
-import { ExpiredLogins } from './log/expired-logins.js';
 import { LoginFlow } from './login-flow.js';
 import { LoginModule } from './login.module.js';
 import type { LoginWorld } from './login-world.conformance.js';
@@ -43,7 +44,7 @@ export interface LoginApp {
   readonly flow: LoginFlow;
   readonly database: Database;
   readonly metrics: Metrics;
-  readonly sweeper: ExpiredLogins;
+  readonly sweeper: StateSweeper;
   readonly lines: Record<string, unknown>[];
   close(): Promise<void>;
 }
@@ -73,7 +74,7 @@ export async function startLoginApp(world: LoginWorld, options: AppOptions): Pro
     flow: app.get(LoginFlow),
     database,
     metrics: app.get(Metrics),
-    sweeper: app.get(ExpiredLogins),
+    sweeper: app.get(StateSweeper),
     lines,
     close: async () => {
       await app.close();
@@ -95,6 +96,8 @@ function surround(world: LoginWorld, database: Database, lines: Record<string, u
     value(LOGGER, log),
     value(SHORT_LIVED_STATE, world.state),
     value(Database, database),
+    value(StateSweeper, new StateSweeper(world.state, log)),
+    value(ClientAddresses, new ClientAddresses([])),
     value(Metrics, new Metrics()),
     value(RateLimits, new RateLimits(world.state, { rateLimitPerAddress: 0 }, world.clock)),
     value(ThemeFiles, files),

@@ -109,7 +109,12 @@ export class LoginFlow {
     const { ending, request } = login;
     if (!ending || ending.outcome === 'answered') return this.ended(login);
     const failure = { loginId: id, error: ending.error, description: ending.message };
-    const to = await answererOf(this.parts.answerers, request.protocol).fail(request.correlation, failure);
+    const answerer = answererOf(this.parts.answerers, request.protocol);
+    const to = await answerer.fail(request.correlation, failure).catch((error: unknown) => {
+      if (!(error instanceof FoyerError) || error.kind !== 'invalid') throw error;
+      // The application's own request is over: only the way to the application itself is left.
+      throw new LoginRefused('login.expired', { loginId: id, application: request.application });
+    });
     return { login, turn: { kind: 'redirect', to }, cookies: [this.parts.binding.release(id)] };
   }
 

@@ -18,6 +18,7 @@ import {
   RateLimits,
   SETTINGS,
   SHORT_LIVED_STATE,
+  StateSweeper,
   ThemeRenderer,
   type Clock,
   type Logger,
@@ -75,9 +76,8 @@ const parts: FactoryProvider[] = [
   },
   {
     provide: ExpiredLogins,
-    inject: [SHORT_LIVED_STATE, LoginLog, LoginMetrics, LOGGER],
-    useFactory: (state: ShortLivedState, log: LoginLog, metrics: LoginMetrics, logger: Logger) =>
-      new ExpiredLogins(state, log, metrics, logger),
+    inject: [StateSweeper, LoginLog, LoginMetrics],
+    useFactory: (sweeper: StateSweeper, log: LoginLog, metrics: LoginMetrics) => new ExpiredLogins(sweeper, log, metrics),
   },
 ];
 

@@ -52,3 +52,4 @@ export { ProblemFilter } from './http/problem-filter.js';
 export { Public } from './http/public.js';
 export { RateLimits } from './http/rate-limits.js';
 export { PlatformModule, type PlatformOptions } from './platform.module.js';
+export { StateSweeper, type ExpiryWatcher } from './state/state-sweeper.js';

@@ -49,7 +49,7 @@ export class PlatformModule implements OnApplicationShutdown {
       imports: databaseModules(settings.databaseUrl, schema),
       controllers: [OperationsController],
       providers: [...providers, StateSweeper],
-      exports: providers,
+      exports: [...providers, StateSweeper],
     };
   }
 

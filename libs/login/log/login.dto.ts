@@ -16,12 +16,16 @@ export class LoginDto {
   @ApiProperty({ ...text, description: 'What applications see as `sub`.' }) subject!: string | null;
   @ApiProperty({ ...text, description: 'The account, if there is one.' }) userId!: string | null;
   @ApiProperty(text) address!: string | null;
-  @ApiProperty({ description: 'Milliseconds since the epoch: when it started.' }) createdAt!: number;
-  @ApiProperty({ type: Number, nullable: true, description: 'Milliseconds since the epoch.' }) finishedAt!: number | null;
+  @ApiProperty({ format: 'date-time', description: 'When it started.' }) createdAt!: string;
+  @ApiProperty({ ...text, format: 'date-time' }) finishedAt!: string | null;
   @ApiProperty({ type: Number, nullable: true }) durationMs!: number | null;
 }
 
-export const toLoginDto = ({ startedAt, ...row }: LoginRow): LoginDto => ({ ...row, createdAt: startedAt });
+export const toLoginDto = ({ startedAt, finishedAt, ...row }: LoginRow): LoginDto => ({
+  ...row,
+  createdAt: new Date(startedAt).toISOString(),
+  finishedAt: new Date(finishedAt).toISOString(),
+});
 
 /** A login that goes on, or ended this very moment. */
 export function runningLogin(login: Login): LoginDto {
@@ -37,7 +41,7 @@ export function runningLogin(login: Login): LoginDto {
     subject: authentication?.subject ?? null,
     userId: authentication?.account ? authentication.subject : null,
     address: request.address ?? null,
-    createdAt: startedAt,
+    createdAt: new Date(startedAt).toISOString(),
     finishedAt: null,
     durationMs: null,
   };

@@ -1,7 +1,7 @@
-import { Controller, Get, Inject, Param, Query, Req, Res, UseFilters } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, Res, UseFilters } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { ClientAddresses, Public, RateLimits, SETTINGS, type Settings } from '@foyer/platform';
+import { ClientAddresses, Public, RateLimits } from '@foyer/platform';
 import { LoginFlow } from '../login-flow.js';
 import { texts } from './form-values.js';
 import { OutcomeWriter } from './outcome-writer.js';
@@ -13,16 +13,12 @@ import { RefusalFilter } from './refusal.filter.js';
 @UseFilters(RefusalFilter)
 @Controller('federation/oidc/callback')
 export class CallbackController {
-  private readonly addresses: ClientAddresses;
-
   constructor(
     private readonly flow: LoginFlow,
     private readonly outcomes: OutcomeWriter,
     private readonly limits: RateLimits,
-    @Inject(SETTINGS) settings: Settings,
-  ) {
-    this.addresses = new ClientAddresses(settings.trustedProxies);
-  }
+    private readonly addresses: ClientAddresses,
+  ) {}
 
   @Get(':provider')
   async answer(

@@ -1,7 +1,7 @@
-import { Body, Controller, Get, Inject, Param, Post, Req, Res, UseFilters } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Req, Res, UseFilters } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { ClientAddresses, Public, SETTINGS, type Settings } from '@foyer/platform';
+import { ClientAddresses, Public } from '@foyer/platform';
 import { LoginFlow } from '../login-flow.js';
 import type { LoginInput } from '../step.js';
 import { texts } from './form-values.js';
@@ -15,16 +15,12 @@ import { RefusalFilter } from './refusal.filter.js';
 @UseFilters(RefusalFilter)
 @Controller('login')
 export class LoginController {
-  private readonly addresses: ClientAddresses;
-
   constructor(
     private readonly flow: LoginFlow,
     private readonly outcomes: OutcomeWriter,
     private readonly writer: PageWriter,
-    @Inject(SETTINGS) settings: Settings,
-  ) {
-    this.addresses = new ClientAddresses(settings.trustedProxies);
-  }
+    private readonly addresses: ClientAddresses,
+  ) {}
 
   @Get('signed-out')
   signedOut(@Res() response: Response): void {

@@ -199,8 +199,8 @@ describe('the log of logins', () => {
     const running = (await begin()).split('/').at(-1) ?? '';
     expect(await (await get(`/api/v1/logins/${running}`)).json()).toMatchObject({ outcome: 'running', identityProvider: null });
     world.clock.time += 1_800_000;
-    await app.sweeper.sweep();
-    await app.sweeper.sweep();
+    await app.sweeper.sweepOnce();
+    await app.sweeper.sweepOnce();
     const list = (await (await get('/api/v1/logins?sort=createdAt')).json()) as { total: number; items: unknown[] };
     expect(list).toMatchObject({
       total: 2,

@@ -1,6 +1,6 @@
 import { Catch, Inject, Injectable, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { ClientAddresses, FoyerError, LOGGER, SETTINGS, toProblem, type Logger, type Settings } from '@foyer/platform';
+import { ClientAddresses, FoyerError, LOGGER, toProblem, type Logger } from '@foyer/platform';
 import { LoginMetrics } from '../log/login-metrics.js';
 import { LoginRefused } from '../refusal.js';
 import { LoginPages } from './login-pages.js';
@@ -10,17 +10,13 @@ import { PageWriter } from './page-writer.js';
 @Catch()
 @Injectable()
 export class RefusalFilter implements ExceptionFilter {
-  private readonly addresses: ClientAddresses;
-
   constructor(
     private readonly pages: LoginPages,
     private readonly writer: PageWriter,
     private readonly metrics: LoginMetrics,
     @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(SETTINGS) settings: Settings,
-  ) {
-    this.addresses = new ClientAddresses(settings.trustedProxies);
-  }
+    private readonly addresses: ClientAddresses,
+  ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();

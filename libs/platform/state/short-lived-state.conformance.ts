@@ -41,7 +41,9 @@ export function shortLivedStateConformance(name: string, open: (clock: Clock) =>
 
     test('of many replacements of one version one wins', async () => {
       await state.put('login', 'a', { value: 0, expiresAt: soon() });
-      const wins = await Promise.all(Array.from({ length: 20 }, (_, value) => state.replace('login', 'a', 1, { value, expiresAt: soon() })));
+      const wins = await Promise.all(
+        Array.from({ length: 20 }, (_, value) => state.replace('login', 'a', 1, { value, expiresAt: soon() })),
+      );
       expect(wins.filter(Boolean)).toHaveLength(1);
       expect(await state.get('login', 'a')).toMatchObject({ version: 2 });
       expect(await state.replace('login', 'absent', 1, { value: 0, expiresAt: soon() })).toBe(false);

@@ -36,7 +36,9 @@ const values = `(@kind, @id, @alias, @value, 1, @expiresAt, @group1, @group2, @g
 const columns = `(kind, id, alias, value, version, expires_at, group1, group2, group3, group4)`;
 const overwrite = `alias = excluded.alias, value = excluded.value, version = entries.version + 1, expires_at = excluded.expires_at,
   group1 = excluded.group1, group2 = excluded.group2, group3 = excluded.group3, group4 = excluded.group4`;
-const inGroup = ['group1', 'group2', 'group3', 'group4'].map((group) => `SELECT kind, id FROM entries WHERE ${group} = @group`).join(' UNION ');
+const inGroup = ['group1', 'group2', 'group3', 'group4']
+  .map((group) => `SELECT kind, id FROM entries WHERE ${group} = @group`)
+  .join(' UNION ');
 
 /** The statements, prepared once: every operation is one of them, and so is atomic by itself. */
 function prepare(database: Database.Database) {
@@ -53,7 +55,8 @@ function prepare(database: Database.Database) {
     take: statement('DELETE FROM entries WHERE kind = @kind AND id = @id RETURNING id, value, version, expires_at'),
     remove: statement('DELETE FROM entries WHERE kind = @kind AND id = @id'),
     removeGroup: statement(`DELETE FROM entries WHERE (kind, id) IN (${inGroup})`),
-    listGroup: statement(`SELECT e.id, e.value, e.version, e.expires_at FROM entries e JOIN (${inGroup}) g ON g.kind = e.kind AND g.id = e.id
+    listGroup:
+      statement(`SELECT e.id, e.value, e.version, e.expires_at FROM entries e JOIN (${inGroup}) g ON g.kind = e.kind AND g.id = e.id
       WHERE e.kind = @kind AND e.expires_at > @now ORDER BY e.expires_at DESC LIMIT @limit`),
     count: database.prepare<Record<string, string | number>, { count: number; expires_at: number }>(`
       INSERT INTO counters (kind, id, count, expires_at) VALUES (@kind, @id, 1, @now + @window)
@@ -161,8 +164,23 @@ export class SqliteState implements ShortLivedState {
 function parameters(kind: string, id: string, write: StateWrite): Record<string, string | number | null> {
   const [group1 = null, group2 = null, group3 = null, group4 = null, excess] = write.groups ?? [];
   if (excess !== undefined) throw new RangeError('An entry of short-lived state has at most 4 groups');
-  return { kind, id, alias: write.alias ?? null, value: JSON.stringify(write.value), expiresAt: write.expiresAt, group1, group2, group3, group4 };
+  return {
+    kind,
+    id,
+    alias: write.alias ?? null,
+    value: JSON.stringify(write.value),
+    expiresAt: write.expiresAt,
+    group1,
+    group2,
+    group3,
+    group4,
+  };
 }
 
-const toEntry = (row: Row): Named => ({ id: row.id, value: JSON.parse(row.value) as unknown, version: row.version, expiresAt: row.expires_at });
+const toEntry = (row: Row): Named => ({
+  id: row.id,
+  value: JSON.parse(row.value) as unknown,
+  version: row.version,
+  expiresAt: row.expires_at,
+});
 const entry = (row: Row | undefined): Named | undefined => (row ? toEntry(row) : undefined);

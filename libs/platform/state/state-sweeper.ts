@@ -1,11 +1,14 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { LOGGER, type Logger } from '../observability/logger.js';
-import { SHORT_LIVED_STATE, type ShortLivedState } from './short-lived-state.js';
+import { SHORT_LIVED_STATE, type ShortLivedState, type StateEntry } from './short-lived-state.js';
 
 const everyMs = 5_000;
 const batch = 500;
 /** So that a backlog is worked off in the background, with logins in between. */
 const pauseMs = 20;
+
+/** Told of the entries of a kind that expired. They are gone already: what it throws is logged, and nobody is told again. */
+export type ExpiryWatcher = (entries: readonly (StateEntry & { readonly id: string })[]) => Promise<void>;
 
 /** Takes expired state out of the store, in the background: a little at a time, because on SQLite every login waits for it. */
 @Injectable()
@@ -13,11 +16,18 @@ export class StateSweeper implements OnApplicationBootstrap, OnApplicationShutdo
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
   private stopped = false;
+  private watched: { readonly kind: string; readonly watcher: ExpiryWatcher } | undefined;
 
   constructor(
     @Inject(SHORT_LIVED_STATE) private readonly state: ShortLivedState,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
+
+  /** Tells `watcher` of every entry of the kind that expires. One kind can be watched. */
+  watch(kind: string, watcher: ExpiryWatcher): void {
+    if (this.watched) throw new Error(`Somebody watches ${this.watched.kind} already`);
+    this.watched = { kind, watcher };
+  }
 
   onApplicationBootstrap(): void {
     this.schedule(everyMs);
@@ -37,10 +47,17 @@ export class StateSweeper implements OnApplicationBootstrap, OnApplicationShutdo
     this.timer = setTimeout(run, afterMs).unref();
   }
 
+  /** One batch. Returns whether there may be more. */
+  async sweepOnce(): Promise<boolean> {
+    const { removed, entries } = await this.state.sweep(batch, this.watched?.kind);
+    if (entries.length > 0) await this.watched?.watcher(entries);
+    return removed >= batch;
+  }
+
   private async sweep(): Promise<void> {
     let full = false;
     try {
-      full = (await this.state.sweep(batch)).removed >= batch;
+      full = await this.sweepOnce();
     } catch (error) {
       this.logger.warn({ err: error }, 'Expired state could not be removed; trying again');
     }
