@@ -8,7 +8,8 @@ export const usernameTaken = (cause?: unknown): FoyerError =>
 export const storeReadOnly = (domain: string): FoyerError =>
   new FoyerError('conflict', 'store.readOnly', `The user store ${domain} is read-only.`);
 
-export const storeDisabled = (domain: string): FoyerError => new FoyerError('conflict', 'store.disabled', `The user store ${domain} is disabled.`);
+export const storeDisabled = (domain: string): FoyerError =>
+  new FoyerError('conflict', 'store.disabled', `The user store ${domain} is disabled.`);
 
 /** @param retryAfter seconds */
 export const storeUnavailable = (domain: string, cause: unknown, retryAfter?: number): FoyerError =>

@@ -5,12 +5,40 @@
  */
 export { USER_REGISTRY, USER_STORE_DIRECTORY } from './contract.js';
 export type { Domain, NewRegisteredUser, RegistryChanges, UserRegistry, UserStoreDirectory } from './contract.js';
-export type { AccountChanges, NewAccount, PolicyViolation, PreparedPassword, StoreAccount, StorePolicies, UserStore, UserStoreCapabilities } from './store.js';
+export type {
+  AccountChanges,
+  NewAccount,
+  PolicyViolation,
+  PreparedPassword,
+  StoreAccount,
+  StorePolicies,
+  UserStore,
+  UserStoreCapabilities,
+} from './store.js';
 export type { RegisteredUser, User, ValueOrigin } from './users.js';
-export { assertUsername, maxUsernameLength, splitUsername, usernameKey, usernameProblem, type QualifiedUsername } from './username/username.js';
+export {
+  assertUsername,
+  maxUsernameLength,
+  splitUsername,
+  usernameKey,
+  usernameProblem,
+  type QualifiedUsername,
+} from './username/username.js';
 export { searchableEmail } from './registry/searchable-email.js';
 export { SqlUserRegistry } from './registry/sql-user-registry.js';
-export { USER_LIFECYCLE, USER_LINKS, type UserIdQuery, type UserLifecycle, type UserLink, type UserLinks } from './administration/contract.js';
+export {
+  USER_LIFECYCLE,
+  USER_LINKS,
+  type UserIdQuery,
+  type UserLifecycle,
+  type UserLink,
+  type UserLinks,
+} from './administration/contract.js';
+export { FirstAdministrator } from './administration/first-administrator.js';
+export { UserAccounts } from './administration/user-accounts.js';
+export { UserAdministration } from './administration/user-administration.js';
+export { UserAdministrationModule, type UserAdministrationOptions } from './user-administration.module.js';
+export { UserStoresModule } from './user-stores.module.js';
 export { UserStores } from './directory/user-stores.js';
 export { primaryDomain, type SqlStoreSettings, type UserStoreSettings } from './settings/settings.js';
 export { UserStoresSection } from './settings/user-stores.section.js';

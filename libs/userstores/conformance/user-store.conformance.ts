@@ -123,7 +123,9 @@ export function userStoreConformance(name: string, open: () => Promise<StoreUnde
     test('changes at the same time do not undo each other', async () => {
       const account = await created(someone('busy', { attributes: {}, roles: [] }));
       const steps = Array.from({ length: 10 }, (_, index) => index);
-      await Promise.all(steps.map((index) => store.update(account.userId, { attributes: { [`a${index}`]: index }, roles: { add: [`r${index}`] } })));
+      await Promise.all(
+        steps.map((index) => store.update(account.userId, { attributes: { [`a${index}`]: index }, roles: { add: [`r${index}`] } })),
+      );
       const after = await store.find(account.userId);
       expect(after?.attributes).toEqual(Object.fromEntries(steps.map((index) => [`a${index}`, index])));
       expect(after?.roles).toHaveLength(10);

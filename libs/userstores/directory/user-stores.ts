@@ -77,7 +77,9 @@ export class UserStores implements UserStoreDirectory, OnModuleInit, OnApplicati
     this.retired.add(store);
     const close = (): void => {
       this.retired.delete(store);
-      store.close().catch((error: unknown) => this.logger.warn({ err: error, userStore: store.domain }, 'A replaced user store could not be closed'));
+      store
+        .close()
+        .catch((error: unknown) => this.logger.warn({ err: error, userStore: store.domain }, 'A replaced user store could not be closed'));
     };
     setTimeout(close, stored.settings.sql?.timeoutMs ?? 0).unref();
   }

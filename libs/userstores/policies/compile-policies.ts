@@ -1,14 +1,12 @@
 import type { PolicyViolation, StorePolicies } from '../store.js';
 import { usernameProblem } from '../username/username.js';
+import { membershipNameProblem } from './membership-name.js';
 import { compilePattern, type Pattern } from './pattern.js';
 import type { PolicySettings } from './policy-settings.js';
 
-const maxRolenameLength = 255;
 const maxPasswordLength = 1_024;
 /** Where no `passwordPattern` says otherwise (NIST SP 800-63B §3.1.1.2 asks for 8 at least). */
 const minPasswordLength = 8;
-
-const unseen = /[\p{C}\p{Zl}\p{Zp}]|^[\p{White_Space}]|[\p{White_Space}]$/u;
 
 /** Compiles the policies of a store once; what they check is the whole text. */
 export function compilePolicies(settings: PolicySettings): StorePolicies {
@@ -22,10 +20,8 @@ export function compilePolicies(settings: PolicySettings): StorePolicies {
       return violated(username, value, 'username', 'The username does not have the form that this user store asks for.');
     },
     rolename(value) {
-      if (value === '' || value.length > maxRolenameLength || unseen.test(value)) {
-        const message = `The name of a role has 1 to ${maxRolenameLength} characters that can be seen, and no space at its ends.`;
-        return { code: 'rolename.malformed', policy: 'rolename', message };
-      }
+      const problem = membershipNameProblem(value);
+      if (problem !== undefined) return { code: 'rolename.malformed', policy: 'rolename', message: problem };
       return violated(rolename, value, 'rolename', 'The name of the role does not have the form that this user store asks for.');
     },
     password(value) {

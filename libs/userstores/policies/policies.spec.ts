@@ -52,7 +52,12 @@ test('a pattern that makes other engines run away is matched in time', () => {
 });
 
 test('WSO2’s names mean the same, and must not contradict', () => {
-  const written = { UsernameJavaRegEx: '^[\\S]{3,30}$', UsernameJavaScriptRegEx: '^[\\S]{3,30}$', PasswordJavaRegEx: '^[\\S]{5,30}$', rolenamePattern: 'a+' };
+  const written = {
+    UsernameJavaRegEx: '^[\\S]{3,30}$',
+    UsernameJavaScriptRegEx: '^[\\S]{3,30}$',
+    PasswordJavaRegEx: '^[\\S]{5,30}$',
+    rolenamePattern: 'a+',
+  };
   expect(readPolicy(written, 'policy')).toEqual({
     policy: { usernamePattern: '^[\\S]{3,30}$', passwordPattern: '^[\\S]{5,30}$', rolenamePattern: 'a+' },
     faults: [],

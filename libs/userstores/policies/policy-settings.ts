@@ -50,7 +50,8 @@ export function readPolicy(written: PolicyDto, path: string): { policy: PolicySe
       const value = written[alias];
       if (value === undefined) continue;
       policy[name] ??= value;
-      if (policy[name] !== value) faults.push({ path: keyPath(path, alias), code: 'value.ambiguous', message: `says something else than another name of ${name}` });
+      if (policy[name] !== value)
+        faults.push({ path: keyPath(path, alias), code: 'value.ambiguous', message: `says something else than another name of ${name}` });
     }
   }
   return { policy, faults };

@@ -2,10 +2,12 @@ import type { Attributes } from '@foyer/platform';
 
 const maxLength = 320;
 
-/** The e-mail address by which a user is found in lists: lower case; undefined when there is none that could be searched. */
+/** How e-mail addresses are compared when users are searched. */
+export const emailKey = (email: string): string => email.trim().normalize('NFC').toLowerCase();
+
+/** The e-mail address by which a user is found in lists; undefined when there is none that could be searched. */
 export function searchableEmail(attributes: Attributes): string | undefined {
   const { email } = attributes;
-  if (typeof email !== 'string') return undefined;
-  const key = email.trim().normalize('NFC').toLowerCase();
+  const key = typeof email === 'string' ? emailKey(email) : '';
   return key === '' || key.length > maxLength ? undefined : key;
 }

@@ -73,7 +73,12 @@ test('activating counts no version up, changing does', async () => {
   await database.transaction((tx) => registry.activate(tx, user.id, now + 1));
   expect(await registry.find(database.read, user.id)).toMatchObject({ status: 'active', version: 1, updatedAt: now + 1 });
   const changed = await database.transaction((tx) =>
-    registry.update(tx, user.id, { username: 'BO', enabled: false, origins: { email: { by: 'local' } }, email: 'bo@acme.example' }, now + 2),
+    registry.update(
+      tx,
+      user.id,
+      { username: 'BO', enabled: false, origins: { email: { by: 'local' } }, email: 'bo@acme.example' },
+      now + 2,
+    ),
   );
   expect(changed).toBe(true);
   expect(await registry.find(database.read, user.id)).toMatchObject({
@@ -86,7 +91,9 @@ test('activating counts no version up, changing does', async () => {
 
 test('renaming to a taken name is refused, changing nobody tells so', async () => {
   const [kim, lou] = [await insert(someone('Kim')), await insert(someone('Lou'))];
-  await expect(database.transaction((tx) => registry.update(tx, lou.id, { username: 'KIM' }, now))).rejects.toMatchObject({ code: 'username.taken' });
+  await expect(database.transaction((tx) => registry.update(tx, lou.id, { username: 'KIM' }, now))).rejects.toMatchObject({
+    code: 'username.taken',
+  });
   await database.transaction((tx) => registry.remove(tx, kim.id));
   expect(await database.transaction((tx) => registry.update(tx, kim.id, { enabled: false }, now))).toBe(false);
   expect(await database.transaction((tx) => registry.lock(tx, kim.id))).toBeUndefined();

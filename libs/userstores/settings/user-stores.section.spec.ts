@@ -39,7 +39,12 @@ test('defaults are filled in, the domain is upper case, the password leaves the 
   expect(toPlain(section.normalize({ domain: 'corp', type: 'sql' }, ''))).toEqual({
     ...{ domain: 'CORP', type: 'sql', enabled: true, readOnly: false, policy: {} },
   });
-  const other = { domain: 'CORP', type: 'sql', sql: { url: 'mysql://foyer:p%40ss@db.example:3307/corp' }, policy: { UsernameJavaRegEx: '[a-z]+' } };
+  const other = {
+    domain: 'CORP',
+    type: 'sql',
+    sql: { url: 'mysql://foyer:p%40ss@db.example:3307/corp' },
+    policy: { UsernameJavaRegEx: '[a-z]+' },
+  };
   expect(toPlain(section.normalize(other, ''))).toEqual({
     ...{ domain: 'CORP', type: 'sql', enabled: true, readOnly: false, policy: { usernamePattern: '[a-z]+' } },
     sql: { url: 'mysql://foyer@db.example:3307/corp', password: 'p@ss', timeoutMs: 5_000 },
@@ -48,16 +53,44 @@ test('defaults are filled in, the domain is upper case, the password leaves the 
 
 test.each([
   ['an unknown key', { domain: 'CORP', type: 'sql', more: 1 }, { 'userStores[1].more': 'key.unknown' }],
-  ['what is not built yet', { domain: 'CORP', type: 'ldap', ldap: {} }, { 'userStores[1].type': 'settings.notSupported', 'userStores[1].ldap': 'settings.notSupported' }],
+  [
+    'what is not built yet',
+    { domain: 'CORP', type: 'ldap', ldap: {} },
+    { 'userStores[1].type': 'settings.notSupported', 'userStores[1].ldap': 'settings.notSupported' },
+  ],
   ['a domain with a slash', { domain: 'A/B', type: 'sql' }, { 'userStores[1].domain': 'value.invalid' }],
   ['no type', { domain: 'CORP' }, { 'userStores[1].type': 'value.missing' }],
-  ['an address of another kind', { domain: 'CORP', type: 'sql', sql: { url: 'postgres://a/b' } }, { 'userStores[1].sql.url': 'value.invalid' }],
+  [
+    'an address of another kind',
+    { domain: 'CORP', type: 'sql', sql: { url: 'postgres://a/b' } },
+    { 'userStores[1].sql.url': 'value.invalid' },
+  ],
   ['a database in memory', { domain: 'CORP', type: 'sql', sql: { url: 'sqlite::memory:' } }, { 'userStores[1].sql.url': 'value.invalid' }],
-  ['an address without database', { domain: 'CORP', type: 'sql', sql: { url: 'mysql://db' } }, { 'userStores[1].sql.url': 'value.invalid' }],
-  ['two passwords', { domain: 'CORP', type: 'sql', sql: { url: 'mysql://u:p@db/x', password: 'q' } }, { 'userStores[1].sql.password': 'value.ambiguous' }],
-  ['a masked password in the address', { domain: 'CORP', type: 'sql', sql: { url: 'mysql://u:***@db/x' } }, { 'userStores[1].sql.url': 'secret.missing' }],
-  ['a timeout as text', { domain: 'CORP', type: 'sql', sql: { url: 'mysql://db/x', timeoutMs: '5' } }, { 'userStores[1].sql.timeoutMs': 'type.wrong' }],
-  ['a hostile pattern', { domain: 'CORP', type: 'sql', policy: { passwordPattern: '(a)\\1' } }, { 'userStores[1].policy.passwordPattern': 'pattern.invalid' }],
+  [
+    'an address without database',
+    { domain: 'CORP', type: 'sql', sql: { url: 'mysql://db' } },
+    { 'userStores[1].sql.url': 'value.invalid' },
+  ],
+  [
+    'two passwords',
+    { domain: 'CORP', type: 'sql', sql: { url: 'mysql://u:p@db/x', password: 'q' } },
+    { 'userStores[1].sql.password': 'value.ambiguous' },
+  ],
+  [
+    'a masked password in the address',
+    { domain: 'CORP', type: 'sql', sql: { url: 'mysql://u:***@db/x' } },
+    { 'userStores[1].sql.url': 'secret.missing' },
+  ],
+  [
+    'a timeout as text',
+    { domain: 'CORP', type: 'sql', sql: { url: 'mysql://db/x', timeoutMs: '5' } },
+    { 'userStores[1].sql.timeoutMs': 'type.wrong' },
+  ],
+  [
+    'a hostile pattern',
+    { domain: 'CORP', type: 'sql', policy: { passwordPattern: '(a)\\1' } },
+    { 'userStores[1].policy.passwordPattern': 'pattern.invalid' },
+  ],
   [
     'PRIMARY out of reach',
     { domain: 'primary', type: 'sql', enabled: false, readOnly: true, sql: { url: 'mysql://db/x' } },
@@ -68,7 +101,9 @@ test.each([
 });
 
 test("Foyer's own database under its address is refused", () => {
-  expect(faultsOf({ domain: 'CORP', type: 'sql', sql: { url: `sqlite:${folder}/./foyer.db` } })).toEqual({ 'userStores[1].sql.url': 'value.invalid' });
+  expect(faultsOf({ domain: 'CORP', type: 'sql', sql: { url: `sqlite:${folder}/./foyer.db` } })).toEqual({
+    'userStores[1].sql.url': 'value.invalid',
+  });
   expect(faultsOf({ domain: 'CORP', type: 'sql', sql: { url: `sqlite:${folder}/corp.db` } })).toEqual({});
 });
 

@@ -115,7 +115,12 @@ function completeSql(written: SqlStoreSettingsDto, path: string, faults: InputFa
   if (inUrl !== undefined && written.password !== undefined) {
     faults.push({ path: keyPath(path, 'password'), code: 'value.ambiguous', message: 'stands in the url too: give it once' });
   }
-  if (inUrl === '***') faults.push({ path: keyPath(path, 'url'), code: 'secret.missing', message: 'has a masked password: leave it out to keep the stored one' });
+  if (inUrl === '***')
+    faults.push({
+      path: keyPath(path, 'url'),
+      code: 'secret.missing',
+      message: 'has a masked password: leave it out to keep the stored one',
+    });
   return { url, timeoutMs: written.timeoutMs, ...(password === undefined ? {} : { password }) };
 }
 

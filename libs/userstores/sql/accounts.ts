@@ -54,7 +54,15 @@ export class Accounts {
   async create(tx: Transaction, account: NewAccount): Promise<void> {
     assertUsername(account.username);
     const { userId, username, enabled, attributes, password } = account;
-    const values = [userId, this.domain, username, usernameKey(username), enabled ? 1 : 0, encodeJson(attributes), password?.prepared ?? null];
+    const values = [
+      userId,
+      this.domain,
+      username,
+      usernameKey(username),
+      enabled ? 1 : 0,
+      encodeJson(attributes),
+      password?.prepared ?? null,
+    ];
     try {
       await tx.query(insertion, values);
     } catch (error) {
@@ -103,7 +111,13 @@ export class Accounts {
     }
   }
 
-  private async changeMemberships(tx: Transaction, userId: string, kind: MembershipKind, before: readonly string[], after: readonly string[]): Promise<void> {
+  private async changeMemberships(
+    tx: Transaction,
+    userId: string,
+    kind: MembershipKind,
+    before: readonly string[],
+    after: readonly string[],
+  ): Promise<void> {
     await this.addMemberships(tx, userId, kind, missing(after, before));
     for (const name of missing(before, after)) {
       await tx.query('DELETE FROM account_memberships WHERE user_id = ? AND kind = ? AND name = ?', [userId, kind, name]);
@@ -121,7 +135,8 @@ export class Accounts {
 function assemble(rows: readonly Row[]): StoredAccount | undefined {
   const first = rows[0];
   if (!first) return undefined;
-  const names = (kind: MembershipKind): string[] => rows.flatMap((row) => (row.kind === kind && row.name !== null ? [row.name] : [])).sort();
+  const names = (kind: MembershipKind): string[] =>
+    rows.flatMap((row) => (row.kind === kind && row.name !== null ? [row.name] : [])).sort();
   const account: StoreAccount = {
     userId: first.user_id,
     username: first.username,

@@ -29,6 +29,7 @@ function changedNames(before: readonly string[], changes: AccountChanges['roles'
 }
 
 /** What is in `wanted` but not in `present`. */
-export const missing = (wanted: readonly string[], present: readonly string[]): string[] => wanted.filter((name) => !present.includes(name));
+export const missing = (wanted: readonly string[], present: readonly string[]): string[] =>
+  wanted.filter((name) => !present.includes(name));
 
 export const sameAttributes = (one: Attributes, other: Attributes): boolean => isDeepStrictEqual(one, other);

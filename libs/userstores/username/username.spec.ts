@@ -72,9 +72,12 @@ test.each([
   expect(() => splitUsername(`PRIMARY/${text}`)).toThrow(expect.objectContaining({ code: 'username.malformed', kind: 'invalid' }));
 });
 
-test.each(['anna', 'anna@acme.example', 'Anna Ångström', '安娜', "o'neill", 'a'.repeat(maxUsernameLength), '👩'])('%s is a username', (text) => {
-  expect(usernameProblem(text)).toBeUndefined();
-});
+test.each(['anna', 'anna@acme.example', 'Anna Ångström', '安娜', "o'neill", 'a'.repeat(maxUsernameLength), '👩'])(
+  '%s is a username',
+  (text) => {
+    expect(usernameProblem(text)).toBeUndefined();
+  },
+);
 
 test('a domain stands before the first slash', () => {
   expect(splitUsername('anna')).toEqual({ username: 'anna' });

@@ -26,7 +26,8 @@ export function usernameProblem(username: string): string | undefined {
   if (invisible.test(username) || invisible.test(compatible)) return 'A username must not contain control characters or invisible ones.';
   if (outerSpace.test(username) || outerSpace.test(compatible)) return 'A username must not begin or end with a space.';
   if (compatible.includes('/')) return 'A username must not contain a "/", which separates the domain from the name.';
-  if (usernameKey(username).length > maxUsernameLength) return `A username has at most ${maxUsernameLength} characters once it is normalized.`;
+  if (usernameKey(username).length > maxUsernameLength)
+    return `A username has at most ${maxUsernameLength} characters once it is normalized.`;
   return undefined;
 }
 
