@@ -56,15 +56,11 @@ export class Configuration {
   }
 }
 
-/** All faults of a file in the order of its lines, one for each path: the first that was found says most. */
+/** All faults of a file in the order of its lines. Where the file itself is at fault, what follows from that is not said too. */
 function located({ faults, positions }: SettingsFile, more: readonly InputFault[]): LocatedFault[] {
-  const all = [...faults, ...more.map((fault) => ({ ...fault, ...(positions?.locate(fault.path) ?? { line: 1, column: 1 }) }))];
-  const first = new Map<string, LocatedFault>();
-  for (const fault of all) {
-    const key = `${fault.path} ${fault.path === '' ? fault.message : ''}`;
-    if (!first.has(key)) first.set(key, fault);
-  }
-  return [...first.values()].sort((a, b) => a.line - b.line || a.column - b.column);
+  const said = new Set(faults.map(({ path }) => path));
+  const further = more.filter(({ path }) => !said.has(path)).map((fault) => ({ ...fault, ...(positions?.locate(fault.path) ?? { line: 1, column: 1 }) }));
+  return [...faults, ...further].sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
 /** Texts written so that nothing is filled into them when they are read. */

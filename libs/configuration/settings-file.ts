@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { itemPath, type SectionInput } from '@foyer/platform';
@@ -33,9 +34,9 @@ const wholeFile = (code: string, message: string): LocatedFault => ({ path: '', 
 async function readText(file: string): Promise<string | LocatedFault> {
   try {
     if ((await stat(file)).size > maxBytes) return wholeFile('file.tooLarge', `must have at most ${maxBytes} bytes`);
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
-  } catch (error) {
-    if (error instanceof TypeError) return wholeFile('file.encoding', 'must be UTF-8');
+    const bytes = await readFile(file);
+    return isUtf8(bytes) ? new TextDecoder().decode(bytes) : wholeFile('file.encoding', 'must be UTF-8');
+  } catch {
     return wholeFile('file.unreadable', 'cannot be read');
   }
 }

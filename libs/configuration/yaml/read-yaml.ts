@@ -6,6 +6,9 @@ import { Positions, type LocatedFault } from './positions.js';
 const maxValues = 100_000;
 const maxDepth = 32;
 
+/** What a tag may say: that a value is what it is anyway. */
+const coreTags = /^tag:yaml\.org,2002:(str|int|float|bool|null|map|seq)$/;
+
 export interface YamlContent {
   /** Objects, lists, texts, numbers, booleans and null. */
   readonly value: unknown;
@@ -28,7 +31,9 @@ export function readYaml(text: string, fill: Fill): YamlContent {
   if (syntax.length > 0) return { value: undefined, positions, faults: syntax };
   const reader = new Reader(lineCounter, positions, fill);
   const contents = list[0]?.contents ?? null;
-  return { value: contents === null ? null : reader.read(contents, '', 0), positions, faults: reader.faults };
+  const value = contents === null ? null : reader.read(contents, '', 0);
+  const tooLarge = reader.faults.filter(({ code }) => code === 'yaml.tooLarge');
+  return tooLarge.length > 0 ? { value: undefined, positions, faults: tooLarge } : { value, positions, faults: reader.faults };
 }
 
 const codes: Readonly<Record<string, { code: string; message: string }>> = {
@@ -36,9 +41,11 @@ const codes: Readonly<Record<string, { code: string; message: string }>> = {
   TAG_RESOLVE_FAILED: { code: 'yaml.tag', message: 'has a tag that is not allowed' },
 };
 
-/** The words of the parser, without the text that it stumbled over. */
+/** The words of the parser, without the text that it stumbled over. After a first error of syntax, further ones say nothing. */
 function syntaxFaults(document: Document.Parsed, lineCounter: LineCounter): LocatedFault[] {
-  return [...document.errors, ...document.warnings].map((error) => {
+  const problems = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
+  const syntax = problems.find(({ code }) => !(code in codes));
+  return (syntax ? [syntax] : problems).map((error) => {
     const { code, message } = codes[error.code] ?? { code: 'yaml.syntax', message: `is not valid YAML (${error.code.toLowerCase().replaceAll('_', ' ')})` };
     return { path: '', code, message, ...place(lineCounter, error.pos[0]) };
   });
@@ -71,6 +78,7 @@ class Reader {
     }
     if (isAlias(node)) return this.read(this.anchors.get(node.source), path, depth + 1);
     if (!isScalar(node) && !isMap(node) && !isSeq(node)) return null;
+    if (node.tag !== undefined && !coreTags.test(node.tag)) this.fault(path, 'yaml.tag', 'has a tag that is not allowed');
     if (node.anchor !== undefined) this.anchors.set(node.anchor, node);
     if (isScalar(node)) return typeof node.value === 'string' ? this.text(node.value, path) : node.value;
     if (isSeq(node)) return node.items.map((item, index) => this.item(item, itemPath(path, index), depth));

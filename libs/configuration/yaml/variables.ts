@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { InputFault } from '@foyer/platform';
@@ -30,7 +31,7 @@ export function fillFrom(env: Readonly<Record<string, string | undefined>>, fold
 }
 
 /** A text as it must be written to come back as itself. */
-export const escaped = (text: string): string => text.replaceAll('${', '$${');
+export const escaped = (text: string): string => text.replaceAll('${', () => '$${');
 
 function valueOf(whole: string, inner: string, env: Readonly<Record<string, string | undefined>>, folder: string): string {
   if (whole.endsWith('}') && inner.startsWith('file:')) return fileValue(resolve(folder, inner.slice('file:'.length)));
@@ -45,7 +46,9 @@ function valueOf(whole: string, inner: string, env: Readonly<Record<string, stri
 function fileValue(path: string): string {
   try {
     if (statSync(path).size > maxFileBytes) throw new RangeError('too large');
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)).replace(/\r?\n$/, '');
+    const bytes = readFileSync(path);
+    if (!isUtf8(bytes)) throw new TypeError('not UTF-8');
+    return new TextDecoder().decode(bytes).replace(/\r?\n$/, '');
   } catch {
     throw new NotFilled({ code: 'variable.file', message: `needs a readable UTF-8 file of at most ${maxFileBytes} bytes at ${path}` });
   }

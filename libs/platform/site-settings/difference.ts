@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isPlain, toPlain } from './plain.js';
-import { below, mask } from './secrets.js';
+import { isPlain, valueAt } from './plain.js';
+import { below, mask, withoutSecrets } from './secrets.js';
 import type { SecretField, SettingsObject } from './section.js';
 
 /** One field in which settings differ; a side on which it is absent is undefined; secrets are masked. */
@@ -12,25 +12,22 @@ export interface FieldDifference {
 
 /** What differs between two settings, field by field. Lists count as one field. */
 export function differences(before: SettingsObject, after: SettingsObject, secrets: readonly SecretField[]): FieldDifference[] {
-  const secret = new Set(secrets.map(({ path }) => path));
   const found: FieldDifference[] = [];
-  compare(toPlain(before), toPlain(after), '', (difference) => {
-    const hidden = secret.has(difference.path) ? hide(difference) : difference;
-    found.push(hidden);
-  });
+  // Secrets are taken out first, so that none is shown as part of what surrounds it.
+  compare(withoutSecrets(before, secrets), withoutSecrets(after, secrets), '', found);
+  for (const { path } of secrets) {
+    const [old, now] = [valueAt(before, path), valueAt(after, path)];
+    if (old !== now) found.push({ path, before: hidden(old), after: hidden(now) });
+  }
   return found;
 }
 
-function compare(before: unknown, after: unknown, path: string, report: (difference: FieldDifference) => void): void {
-  if (isPlain(before) && isPlain(after)) {
-    for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) compare(before[key], after[key], below(path, key), report);
-  } else if (!isDeepStrictEqual(before, after)) {
-    report({ path, before, after });
-  }
+function compare(before: unknown, after: unknown, path: string, found: FieldDifference[]): void {
+  if (isDeepStrictEqual(before, after)) return;
+  const keys = isPlain(before ?? {}) && isPlain(after ?? {}) ? new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]) : [];
+  const [old, now] = [isPlain(before) ? before : {}, isPlain(after) ? after : {}];
+  for (const key of keys) compare(old[key], now[key], below(path, key), found);
+  if ([...keys].length === 0) found.push({ path, before, after });
 }
 
-const hide = ({ path, before, after }: FieldDifference): FieldDifference => ({
-  path,
-  before: before === undefined ? undefined : mask,
-  after: after === undefined ? undefined : mask,
-});
+const hidden = (value: unknown): string | undefined => (value === undefined ? undefined : mask);

@@ -2,7 +2,7 @@ import { FoyerError, type InputFault } from '../errors/foyer-error.js';
 import { hostileFaults } from '../validation/hostile.js';
 import { keyPath } from '../validation/path.js';
 import { pictureFaults, type Entry, type Picture } from './picture.js';
-import { isPlain } from './plain.js';
+import { copyOf, isPlain } from './plain.js';
 import { restoreSecrets } from './secrets.js';
 import type { ConfigurableSection, SettingsObject, StoredObject } from './section.js';
 
@@ -32,12 +32,12 @@ export interface Draft extends Picture {
 
 /**
  * Puts together what is asked for and what is stored.
- * @param removes whether a stored object that nothing is asked for goes; it stays otherwise
+ * @param removes where it is said that a stored object goes, if nothing else is asked for it: a path as in {@link ItemRequest}; undefined: it stays
  */
 export function draft(
   stored: readonly StoredSection[],
   requests: readonly ItemRequest[],
-  removes: (section: ConfigurableSection, object: StoredObject<SettingsObject>) => boolean,
+  removes: (section: ConfigurableSection, object: StoredObject<SettingsObject>) => string | undefined,
 ): Draft {
   const asked = requests.map(toEntry);
   const replaced = new Set(requests.map((request) => request.stored));
@@ -46,15 +46,16 @@ export function draft(
       .filter((object) => !replaced.has(object))
       .map((object): Entry => ({ section, name: object.name, settings: object.settings, stored: object, path: undefined })),
   );
-  const goes = (entry: Entry): boolean => entry.stored !== undefined && removes(entry.section, entry.stored);
-  const picture = { entries: [...asked.map(({ entry }) => entry), ...others.filter((entry) => !goes(entry))], removed: others.filter(goes) };
+  const removed = others.map((entry) => ({ ...entry, path: entry.stored && removes(entry.section, entry.stored) }));
+  const stays = others.filter((_, index) => removed[index]?.path === undefined);
+  const picture = { entries: [...asked.map(({ entry }) => entry), ...stays], removed: removed.filter(({ path }) => path !== undefined) };
   return { ...picture, faults: [...asked.flatMap(({ faults }) => faults), ...pictureFaults(picture)] };
 }
 
 function toEntry({ section, input: given, path, stored, omittedSecrets }: ItemRequest): { entry: Entry; faults: readonly InputFault[] } {
   const hostile = hostileFaults(given, path);
   if (hostile.length > 0) return { entry: { section, name: '', settings: undefined, stored, path }, faults: hostile };
-  const input: unknown = structuredClone(given);
+  const input = copyOf(given);
   const masks = isPlain(input) ? restoreSecrets(input, section.secrets, stored?.settings, { omitted: omittedSecrets, path }) : [];
   const { settings, faults } = normalized(section, input, path);
   const said = new Set(masks.map((fault) => fault.path));

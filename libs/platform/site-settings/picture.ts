@@ -38,7 +38,7 @@ function referenceFaults({ entries, removed }: Picture): InputFault[] {
       }
       const removing = gone.get(wanted);
       if (!removing) return [];
-      const message = `cannot be removed: the ${section.title} ${name} names it in ${reference.path}; change that first`;
+      const message = `cannot do without ${removing.name}: the ${section.title} ${name} names it in ${reference.path}; change that first`;
       return [{ path: removing.path ?? '', code: 'reference.inUse', message }];
     }),
   );

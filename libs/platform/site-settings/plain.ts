@@ -12,6 +12,12 @@ export function toPlain(settings: object): Plain {
   return isPlain(copy) ? copy : {};
 }
 
+/** A deep copy of outside data. */
+export function copyOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyOf);
+  return isPlain(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copyOf(item)])) : value;
+}
+
 /** The value at a dotted path, undefined when there is none. */
 export function valueAt(settings: unknown, path: string): unknown {
   return path.split('.').reduce<unknown>((value, key) => (isPlain(value) && Object.hasOwn(value, key) ? value[key] : undefined), settings);

@@ -68,7 +68,7 @@ export class SiteSettings {
         const fault = { path: section.nameKey, code: 'name.taken', message: `is the name of another ${section.title}` };
         throw new FoyerError('conflict', 'name.taken', `There is a ${section.title} of this name already.`, { faults: [fault] });
       }
-      const next = accepted(draft(stored, [{ section, input, path: '', stored: undefined, omittedSecrets: 'drop' }], () => false));
+      const next = accepted(draft(stored, [{ section, input, path: '', stored: undefined, omittedSecrets: 'drop' }], () => undefined));
       for (const change of changesOf(next)) authorize('added', change.fields);
       return next;
     }, { section, name });
@@ -84,7 +84,7 @@ export class SiteSettings {
       const current = found(section, stored, name);
       precondition.check(current.version);
       const input = mergePatch(masked(current.settings, section.secrets), patch);
-      const next = accepted(draft(stored, [{ section, input, path: '', stored: current, omittedSecrets: 'drop' }], () => false));
+      const next = accepted(draft(stored, [{ section, input, path: '', stored: current, omittedSecrets: 'drop' }], () => undefined));
       if (section.nameKeyOf(nameOf(section, input)) !== section.nameKeyOf(current.name)) {
         throw invalidInput([{ path: section.nameKey, code: 'name.fixed', message: 'never changes: create another object instead' }]);
       }
@@ -100,7 +100,7 @@ export class SiteSettings {
       const current = found(section, stored, name);
       precondition.check(current.version);
       if (section.permanent(current.name)) throw new FoyerError('conflict', 'settings.permanent', `This ${section.title} cannot be removed.`);
-      return accepted(draft(stored, [], (_, object) => object === current));
+      return accepted(draft(stored, [], (_, object) => (object === current ? '' : undefined)));
     });
   }
 
@@ -114,8 +114,8 @@ export class SiteSettings {
     const plan = (stored: readonly StoredSection[]): Draft => {
       const { requests, faults } = this.requests(stored, input);
       const given = new Set(input.map(({ key }) => key));
-      const removes = (section: ConfigurableSection, object: Stored): boolean =>
-        options.prune && given.has(section.key) && !section.permanent(object.name);
+      const removes = (section: ConfigurableSection, object: Stored): string | undefined =>
+        options.prune && given.has(section.key) && !section.permanent(object.name) ? section.key : undefined;
       const next = draft(stored, requests, removes);
       return accepted({ ...next, faults: [...faults, ...next.faults] });
     };
@@ -203,7 +203,7 @@ function accepted(next: Draft): Draft {
   if (!first) return next;
   const inTheWay = ['reference.inUse', 'value.taken'];
   if (!next.faults.every(({ code }) => inTheWay.includes(code))) throw invalidInput(next.faults);
-  throw new FoyerError('conflict', first.code, `${first.path || 'It'} ${first.message}.`, { faults: next.faults });
+  throw new FoyerError('conflict', first.code, `${first.path || 'The site'} ${first.message}.`, { faults: next.faults });
 }
 
 function changesOf({ entries, removed }: Draft): SettingsChange[] {

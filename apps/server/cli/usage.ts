@@ -1,0 +1,12 @@
+export const usage = `Usage: foyer COMMAND
+
+  apply FILE [--dry-run] [--prune]   Make the settings what the YAML file says.
+                                     --dry-run  only show what would change (exit code 2 if something would)
+                                     --prune    remove what the file does not name, in the sections that it has
+  export                             Write the settings as YAML, without secrets.
+  keys rotate                        Publish new signing keys; they sign when every cache knows them.
+  help                               Show this.
+
+The database is the one that the environment names (FOYER_DATABASE_URL, FOYER_DATA_DIR); a server may be running on it.
+Exit codes: 0 done, 2 --dry-run found differences, 1 not valid or failed.
+`;
