@@ -8,8 +8,11 @@ import { fileURLToPath } from 'node:url';
 
 const self = fileURLToPath(import.meta.url);
 const root = fileURLToPath(new URL('..', import.meta.url));
-const out = join(root, 'dist');
-const sources = ['apps', 'libs', 'ormconfig.ts'];
+/** What is built where: the product, and beside it the benchmarks, which are no part of it. */
+const targets = {
+  product: { out: join(root, 'dist'), sources: ['apps', 'libs', 'ormconfig.ts'] },
+  bench: { out: join(root, '.cache', 'bench'), sources: ['test/bench', 'test/support/scripted-provider.ts'] },
+};
 const assets = /\.(hbs|css|svg|json|html|ya?ml)$/;
 const configuration = ['.swcrc', 'package-lock.json', 'scripts/build.mjs'];
 
@@ -22,22 +25,22 @@ function filesBelow(path) {
 
 const modified = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-/** Where a source goes in dist/, or undefined when it is not part of the product. */
-function target(file) {
+/** Where a source goes, or undefined when it is only for tests. */
+function placeOf(file, out) {
   if (/(\.spec|\.d|conformance)\.ts$|\/conformance\//.test(file)) return undefined;
   if (file.endsWith('.ts')) return join(out, file.replace(/\.ts$/, '.js'));
   return assets.test(file) ? join(out, file) : undefined;
 }
 
-/** What dist/ lacks or has in an older state than the sources, and what it has too much. */
-function compareWithSources() {
+/** What a build lacks or has in an older state than the sources, and what it has too much. */
+function compareWithSources({ out, sources }) {
   const newest = Math.max(...configuration.map((file) => modified(join(root, file))));
   const wanted = new Map();
   for (const file of sources.flatMap(filesBelow)) {
-    const to = target(file);
+    const to = placeOf(file, out);
     if (to) wanted.set(to, file);
   }
-  const present = existsSync(out) ? filesBelow('dist').map((file) => join(root, file)) : [];
+  const present = existsSync(out) ? filesBelow(relative(root, out)).map((file) => join(root, file)) : [];
   return {
     stale: [...wanted].filter(([to, file]) => modified(to) < Math.max(newest, modified(join(root, file)))),
     orphans: present.filter((path) => !wanted.has(path.replace(/\.map$/, ''))),
@@ -65,18 +68,22 @@ async function compileAll(stale) {
 }
 
 /**
- * Brings dist/ up to date. The compiler runs in a process of its own, so that its memory is gone when the program that was built starts.
- * @returns {boolean} whether dist/ is now what the sources say; if not, the compiler has said why on stderr
+ * Brings a build up to date. The compiler runs in a process of its own, so that its memory is gone when the program that was built starts.
+ * @param {keyof typeof targets} name
+ * @returns {boolean} whether it is now what the sources say; if not, the compiler has said why on stderr
  */
-export function build() {
-  const { stale, orphans } = compareWithSources();
+export function build(name = 'product') {
+  const { stale, orphans } = compareWithSources(targets[name]);
   for (const path of orphans) rmSync(path, { force: true });
-  return stale.length === 0 || spawnSync(process.execPath, [self], { stdio: ['ignore', 2, 2] }).status === 0;
+  return stale.length === 0 || spawnSync(process.execPath, [self, name], { stdio: ['ignore', 2, 2] }).status === 0;
 }
+
+/** @param {keyof typeof targets} name */
+export const outputOf = (name) => targets[name].out;
 
 if (process.argv[1] === self) {
   const started = performance.now();
-  const { stale, orphans } = compareWithSources();
+  const { stale, orphans } = compareWithSources(targets[process.argv[2] ?? 'product']);
   for (const path of orphans) rmSync(path, { force: true });
   await compileAll(stale);
   console.log(`build: ${stale.length} files in ${Math.round(performance.now() - started)} ms`);
