@@ -8,7 +8,7 @@ export { FoyerError, httpStatus, invalidInput, type ErrorKind, type InputFault }
 export { SETTINGS, type Settings } from './settings/settings.js';
 export * from './database/columns.js';
 export { Database, isUniqueViolation, type Transaction } from './database/database.js';
-export { execute, forUpdate } from './database/execute.js';
+export { execute, forShare, forUpdate } from './database/execute.js';
 export { Accounts1764000000300 as AccountsMigration } from './database/migrations/accounts.js';
 export { dataSourceOptions, dialectOf, type Dialect, type Schema } from './database/options.js';
 export { SHORT_LIVED_STATE, type ShortLivedState, type StateEntry, type StateWrite } from './state/short-lived-state.js';

@@ -22,7 +22,7 @@ export const connectors = { folder: 'libs/federation/connectors', files: ['libs/
 /** What relative imports may reach besides their own folder (a lib, an app, test/); a path that ends in `/` means everything below. */
 export const reach = {
   apps: ['ormconfig.ts'],
-  test: ['ormconfig.ts', 'apps/', 'scripts/'],
+  test: ['ormconfig.ts', 'apps/', 'scripts/', 'libs/userstores/conformance/'],
   'ormconfig.ts': ['libs/platform/database/migrations/'],
   /** A test beside its code in a lib. */
   spec: ['ormconfig.ts', 'test/support/'],

@@ -9,3 +9,9 @@ export async function execute(tx: Transaction, sql: string, parameters: readonly
 
 /** The end of a `SELECT` whose rows nobody else may change before this transaction ends. On SQLite only one transaction writes anyway. */
 export const forUpdate = (tx: Transaction): string => (tx.dataSource.options.type === 'mysql' ? ' FOR UPDATE' : '');
+
+/**
+ * The end of a `SELECT` that reads what is committed now, even if the transaction began before. After an insert was refused for a duplicate key,
+ * it asks for no more than the lock that the insert left: `FOR UPDATE` would be a deadlock with whoever was refused at the same moment.
+ */
+export const forShare = (tx: Transaction): string => (tx.dataSource.options.type === 'mysql' ? ' LOCK IN SHARE MODE' : '');

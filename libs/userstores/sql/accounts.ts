@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { encodeJson, execute, forUpdate, isUniqueViolation, type Attributes, type Transaction } from '@foyer/platform';
+import { encodeJson, execute, forShare, forUpdate, isUniqueViolation, type Attributes, type Transaction } from '@foyer/platform';
 import { accountNotFound, usernameTaken } from '../errors.js';
 import type { AccountChanges, NewAccount, StoreAccount } from '../store.js';
 import { assertUsername, usernameKey } from '../username/username.js';
@@ -67,7 +67,7 @@ export class Accounts {
       await tx.query(insertion, values);
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
-      if (await this.lock(tx, userId)) return;
+      if (await this.exists(tx, userId)) return;
       throw usernameTaken(error);
     }
     await this.addMemberships(tx, userId, 'role', [...new Set(account.roles)]);
@@ -95,7 +95,14 @@ export class Accounts {
     if (met === 0) throw accountNotFound(this.domain);
   }
 
-  /** Reads what is committed now, even if the transaction began before. */
+  private async exists(tx: Transaction, userId: string): Promise<boolean> {
+    const rows: unknown[] = await tx.query(`SELECT user_id FROM accounts WHERE user_id = ? AND domain = ?${forShare(tx)}`, [
+      userId,
+      this.domain,
+    ]);
+    return rows.length > 0;
+  }
+
   private async lock(tx: Transaction, userId: string): Promise<StoreAccount | undefined> {
     return assemble(await tx.query(byId + forUpdate(tx), [this.domain, userId]))?.account;
   }
