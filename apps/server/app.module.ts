@@ -1,44 +1,62 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Inject, Injectable, Module, type DynamicModule } from '@nestjs/common';
 import { AdminAccessModule } from '@foyer/admin-access';
 import { ApplicationsModule, ApplicationsSection } from '@foyer/applications';
 import { ConfigurationModule } from '@foyer/configuration';
 import { FederationModule } from '@foyer/federation';
 import { IdentityProvidersModule, IdentityProvidersSection } from '@foyer/identity-providers';
 import { JournalModule } from '@foyer/journal';
-import { LoginModule } from '@foyer/login';
+import { Authentications, LoginModule } from '@foyer/login';
 import { PlatformModule, SiteSettingsModule, type Logger, type Settings } from '@foyer/platform';
 import { JwtAccessTokenVerifier } from '@foyer/protocols';
-import { ProvisioningModule } from '@foyer/provisioning';
-import { UserStoresSection, SqlUserRegistry, UserStores, USER_REGISTRY, USER_STORE_DIRECTORY } from '@foyer/userstores';
+import { AccountLinksModule, LinkBurial, ProvisioningModule } from '@foyer/provisioning';
+import { UserAccounts, UserAdministrationModule, UserStoresModule, UserStoresSection, type UserLifecycle } from '@foyer/userstores';
 import { schema } from '../../ormconfig.js';
 import { OpenIdAnswersModule, OpenIdProviderModule } from './openid.module.js';
 
-@Module({ providers: [UserStoresSection, UserStores, {provide: USER_STORE_DIRECTORY, useExisting: UserStores}, SqlUserRegistry, {provide: USER_REGISTRY, useExisting: SqlUserRegistry}, { provide: 'X', useValue: {find: async () => undefined}}], exports: [UserStoresSection, USER_STORE_DIRECTORY, USER_REGISTRY, 'X'] })
-class UserStoresModule {}
+/** Ends what a user is logged in to when the user is disabled or removed. */
+@Injectable()
+class EndOfSessions implements UserLifecycle {
+  constructor(@Inject(Authentications) private readonly authentications: Pick<Authentications, 'revokeUser'>) {}
+
+  async removed(): Promise<void> {}
+
+  disabled(userId: string): Promise<void> {
+    return this.authentications.revokeUser(userId);
+  }
+}
+
+const settingsSections = {
+  imports: [UserStoresModule, IdentityProvidersModule, ApplicationsModule],
+  sections: [UserStoresSection, IdentityProvidersSection, ApplicationsSection],
+};
 
 /** Foyer's server: every lib once, told what it builds on. */
 @Module({})
 export class AppModule {
   static forRoot(settings: Settings, logger: Logger): DynamicModule {
     const provisioning = ProvisioningModule.forRoot([UserStoresModule]);
-    const answers = OpenIdAnswersModule.forRoot([ApplicationsModule]);
+    const answers = OpenIdAnswersModule.forRoot([ApplicationsModule, IdentityProvidersModule]);
     const login = LoginModule.forRoot([ApplicationsModule, IdentityProvidersModule, FederationModule, UserStoresModule, provisioning, answers]);
     const provider = OpenIdProviderModule.forRoot([ApplicationsModule, UserStoresModule, login, answers]);
     return {
       module: AppModule,
       imports: [
         PlatformModule.forRoot({ settings, schema, logger }),
-        SiteSettingsModule.forRoot({
-          imports: [UserStoresModule, IdentityProvidersModule, ApplicationsModule],
-          sections: [UserStoresSection, IdentityProvidersSection, ApplicationsSection],
-        }),
-        AdminAccessModule.forRoot({ imports: [provider, UserStoresModule], verifier: JwtAccessTokenVerifier, accounts: 'X' }),
+        SiteSettingsModule.forRoot(settingsSections),
+        AdminAccessModule.forRoot({ imports: [provider, UserStoresModule], verifier: JwtAccessTokenVerifier, accounts: UserAccounts }),
         JournalModule,
-        provisioning,
+        UserAdministrationModule.forRoot({ imports: [AccountLinksModule, EndOfSessionsModule.forRoot(answers)], lifecycle: [LinkBurial, EndOfSessions] }),
         login,
         provider,
         ConfigurationModule,
       ],
     };
+  }
+}
+
+@Module({})
+class EndOfSessionsModule {
+  static forRoot(answers: DynamicModule): DynamicModule {
+    return { module: EndOfSessionsModule, imports: [answers], providers: [EndOfSessions], exports: [EndOfSessions] };
   }
 }

@@ -1,7 +1,8 @@
-import type { INestApplication } from '@nestjs/common';
 import type { Settings } from '@foyer/platform';
 
-/** What whoever started Foyer reads: where it is. Plain text, before the log's JSON takes over. */
-export async function greet(_app: INestApplication, { publicUrl }: Settings): Promise<void> {
-  process.stdout.write(`\nFoyer      ${publicUrl}\nAdmin API  ${publicUrl}/api/docs\n\n`);
+/** Tells whoever started Foyer where it is, and once how to get in: plain text, for people. */
+export function greet({ publicUrl }: Settings, administrator: { readonly username: string; readonly password: string } | undefined): void {
+  const lines = [`Foyer      ${publicUrl}`, `Admin API  ${publicUrl}/api/docs`];
+  if (administrator) lines.push(`Password of the user ${administrator.username}, shown this once: ${administrator.password}`);
+  process.stdout.write(`\n${lines.join('\n')}\n\n`);
 }

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createLogger, loadSettings, NestLogger, SettingsError } from '@foyer/platform';
+import { FirstAdministrator } from '@foyer/userstores';
 import { AppModule } from './app.module.js';
 import { putUpEdge } from './edge.js';
 import { greet } from './greeting.js';
@@ -10,8 +11,10 @@ import { stopOnSignals } from './stop.js';
 
 /** Foyer's server: settings, then everything that `AppModule` puts together, then the port. Exits with 1 when it cannot start. */
 async function main(): Promise<void> {
-  const settings = loadSettings(process.env);
+  const warnings: string[] = [];
+  const settings = loadSettings(process.env, (warning) => warnings.push(warning));
   const logger = createLogger(settings);
+  for (const warning of warnings) logger.warn(warning);
   const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(settings, logger), {
     bodyParser: false,
     logger: new NestLogger(logger),
@@ -19,9 +22,11 @@ async function main(): Promise<void> {
   });
   putUpEdge(app);
   putUpOpenApi(app, settings);
+  await app.init();
+  const administrator = await app.get(FirstAdministrator).ensure();
   await app.listen(settings.port);
   stopOnSignals(app, logger);
-  await greet(app, settings);
+  greet(settings, administrator);
 }
 
 try {

@@ -23,7 +23,6 @@ import {
   createProviderHost,
   JwtAccessTokenVerifier,
   OidcBrowserSessions,
-  OidcCookies,
   OidcLoginAnswerer,
   ProviderHost,
   SigningKeys,
@@ -39,6 +38,7 @@ const scopes = { all: adminScopes, ofRoles: scopesOfRoles };
 const OIDC_CLIENTS = Symbol('OidcClients');
 
 const answers: Provider[] = [
+  Authentications,
   {
     provide: OIDC_CLIENTS,
     inject: [SETTINGS, Applications],
@@ -51,9 +51,9 @@ const answers: Provider[] = [
   },
   {
     provide: BROWSER_SESSIONS,
-    inject: [SHORT_LIVED_STATE, OIDC_CLIENTS, SETTINGS],
-    useFactory: (state: ShortLivedState, clients: OidcClients, { publicUrl }: Settings) =>
-      new OidcBrowserSessions(state, new Authentications(state), clients, publicUrl, new OidcCookies(publicUrl).session),
+    inject: [SETTINGS, SHORT_LIVED_STATE, CLOCK, Authentications, OIDC_CLIENTS],
+    useFactory: (settings: Settings, state: ShortLivedState, clock: Clock, authentications: Authentications, clients: OidcClients) =>
+      new OidcBrowserSessions({ settings, state, clock, authentications, clients }),
   },
 ];
 
@@ -135,7 +135,12 @@ export class OpenIdProviderModule implements OnModuleInit {
   ) {}
 
   static forRoot(imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
-    return { module: OpenIdProviderModule, imports, providers: [...provider, host], exports: [SigningKeys, JwtAccessTokenVerifier, ProviderHost] };
+    return {
+      module: OpenIdProviderModule,
+      imports,
+      providers: [...provider, host],
+      exports: [SigningKeys, JwtAccessTokenVerifier, ProviderHost],
+    };
   }
 
   async onModuleInit(): Promise<void> {

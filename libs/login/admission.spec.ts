@@ -68,8 +68,9 @@ describe('authentications', () => {
 
   test('live as long as what needs them, and end at once when they are revoked', async () => {
     let now = 0;
+    let provider = acme;
     const state = SqliteState.open(join(folder, 'a.db'), { now: () => now });
-    const authentications = new Authentications(state);
+    const authentications = new Authentications(state, { byId: (id) => (id === acme.id ? provider : undefined) });
     await authentications.save(external, 100);
     expect(await authentications.extend('l-1', 50)).toBe(true);
     expect(await authentications.extend('l-1', 200)).toBe(true);
@@ -83,7 +84,7 @@ describe('authentications', () => {
       false,
     ]);
     await authentications.save({ ...external, loginId: 'l-2' }, 1_000);
-    await authentications.revokeIdentityProvider(acme.id);
+    provider = { ...acme, enabled: false };
     expect(await authentications.find('l-2')).toBeUndefined();
     await state.close();
   });

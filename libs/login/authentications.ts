@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SHORT_LIVED_STATE, type ShortLivedState, type StateWrite } from '@foyer/platform';
+import { IdentityProviders } from '@foyer/identity-providers';
 import type { Authentication } from './contract.js';
+import type { IdentityProviderDirectory } from './directories.js';
 
 /** The kind of authentications in the short-lived state. */
 const kind = 'authentication';
@@ -8,16 +10,16 @@ const kind = 'authentication';
 /** The group of everything that lives by a person's login: sessions, grants and tokens of protocols are in it, too. */
 export const groupOfUser = (subject: string): string => `user:${subject}`;
 
-/** The group of everything that lives by an identity provider's word. */
-export const groupOfIdentityProvider = (id: string): string => `idp:${id}`;
-
 /**
- * Who logged in, by the id of the login, for as long as a session or a refresh token of it lives. What is not found here any more was revoked
- * or has expired: nothing may be given on it.
+ * Who logged in, by the id of the login, for as long as a session or a refresh token of it lives. What is not found here any more was revoked,
+ * or vouched for by an identity provider that was disabled or deleted, or has expired: nothing may be given on it.
  */
 @Injectable()
 export class Authentications {
-  constructor(@Inject(SHORT_LIVED_STATE) private readonly state: ShortLivedState) {}
+  constructor(
+    @Inject(SHORT_LIVED_STATE) private readonly state: ShortLivedState,
+    @Inject(IdentityProviders) private readonly identityProviders: Pick<IdentityProviderDirectory, 'byId'>,
+  ) {}
 
   /** @param expiresAt milliseconds since the epoch */
   async save(authentication: Authentication, expiresAt: number): Promise<void> {
@@ -26,7 +28,9 @@ export class Authentications {
 
   async find(loginId: string): Promise<Authentication | undefined> {
     const entry = await this.state.get(kind, loginId);
-    return entry && asAuthentication(entry.value);
+    const authentication = entry && asAuthentication(entry.value);
+    const by = authentication?.identityProvider;
+    return by && !this.identityProviders.byId(by.id)?.enabled ? undefined : authentication;
   }
 
   /** Keeps it at least until then (milliseconds since the epoch), because a refresh token lives longer. False when it is gone. */
@@ -43,18 +47,13 @@ export class Authentications {
   async revokeUser(subject: string): Promise<void> {
     await this.state.removeGroup(groupOfUser(subject));
   }
-
-  /** Ends everything that an identity provider vouched for: it was disabled or deleted. */
-  async revokeIdentityProvider(id: string): Promise<void> {
-    await this.state.removeGroup(groupOfIdentityProvider(id));
-  }
 }
 
-function write(authentication: Authentication, expiresAt: number): StateWrite {
-  const { subject, identityProvider } = authentication;
-  const groups = [groupOfUser(subject), ...(identityProvider ? [groupOfIdentityProvider(identityProvider.id)] : [])];
-  return { value: authentication, expiresAt, groups };
-}
+const write = (authentication: Authentication, expiresAt: number): StateWrite => ({
+  value: authentication,
+  expiresAt,
+  groups: [groupOfUser(authentication.subject)],
+});
 
 /** The value of an entry of {@link kind}: only this class writes them. */
 function asAuthentication(value: unknown): Authentication {

@@ -1,5 +1,5 @@
 import type { Clock, RateLimits, Settings, ShortLivedState } from '@foyer/platform';
-import { Authentications } from './authentications.js';
+import type { Authentications } from './authentications.js';
 import { BrowserBinding } from './browser-binding.js';
 import type { LoginAnswerer } from './contract.js';
 import type { Federation, Provisioner } from './directories.js';
@@ -22,6 +22,7 @@ export interface LoginParts {
   readonly clock: Clock;
   readonly state: ShortLivedState;
   readonly openings: Openings;
+  readonly authentications: Authentications;
   readonly federation: Federation;
   readonly provisioner: Provisioner;
   readonly accounts: LocalAccounts;
@@ -41,7 +42,7 @@ export function buildLoginFlow(parts: LoginParts): LoginFlow {
     authenticateExternally: authenticateExternally({ openings, federation, publicUrl }),
     authenticateLocally: authenticateLocally({ openings, accounts, limits, clock }),
     provision: provision(openings, provisioner, clock),
-    openSession: openSession(new Authentications(state), lifetimes.session, clock),
+    openSession: openSession(parts.authentications, lifetimes.session, clock),
     answer: answer(answerers, clock),
   });
   const dispatcher = new Dispatcher(rows, store, recorder, clock);

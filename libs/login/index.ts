@@ -4,7 +4,7 @@
  * (provisioning).
  */
 export { isRecent, mayOpen, type Opening, type Standing } from './admission.js';
-export { Authentications, groupOfIdentityProvider, groupOfUser } from './authentications.js';
+export { Authentications, groupOfUser } from './authentications.js';
 export { ACCOUNT_APPLICATION, accountCallbackPath, BROWSER_SESSIONS, CONSOLE_APPLICATION, LOGIN_ANSWERERS } from './contract.js';
 export type {
   Authentication,

@@ -5,6 +5,7 @@ import { FoyerError, RateLimits, type Clock, type Database, type ShortLivedState
 import type { ProvisionInput, ProvisionResult } from '@foyer/provisioning';
 import type { Domain, RegisteredUser, StoreAccount, UserRegistry, UserStoreDirectory } from '@foyer/userstores';
 import { BrowserBinding } from './browser-binding.js';
+import { Authentications } from './authentications.js';
 import { buildLoginFlow } from './build-login-flow.js';
 import type { Authentication, BrowserCookie, LoginAnswerer, LoginFailure, LoginRequest } from './contract.js';
 import type { Federation, Provisioner } from './directories.js';
@@ -166,6 +167,7 @@ export class LoginWorld {
       clock: this.clock,
       state: this.state,
       openings: new Openings(this.applications, this.identityProviders),
+      authentications: new Authentications(this.state, this.identityProviders),
       federation: this.federation,
       provisioner: this.provisioner,
       accounts: new LocalAccounts(this.stores, this.registry, noDatabase),

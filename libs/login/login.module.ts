@@ -88,6 +88,7 @@ const flow: FactoryProvider = {
     CLOCK,
     SHORT_LIVED_STATE,
     Openings,
+    Authentications,
     Connectors,
     Provisioning,
     LocalAccounts,
@@ -101,6 +102,7 @@ const flow: FactoryProvider = {
     clock: Clock,
     state: ShortLivedState,
     openings: Openings,
+    authentications: Authentications,
     federation: Connectors,
     provisioner: Provisioning,
     accounts: LocalAccounts,
@@ -108,7 +110,9 @@ const flow: FactoryProvider = {
     limits: RateLimits,
     recorder: LoginRecorder,
     past: LoginLog,
-  ) => buildLoginFlow({ settings, clock, state, openings, federation, provisioner, accounts, answerers, limits, recorder, past }),
+  ) => buildLoginFlow({
+      ...{ settings, clock, state, openings, authentications, federation, provisioner, accounts, answerers, limits, recorder, past },
+    }),
 };
 
 const pages: FactoryProvider[] = [

@@ -233,7 +233,7 @@ describe('/account', () => {
       { ...mine, sessionId: 's-2', startedAt: 0, applications: [] },
       { ...mine, sessionId: 'other', subject: 'bob', startedAt: 0, applications: [] },
     ];
-    await new Authentications(world.state).save(
+    await new Authentications(world.state, world.identityProviders).save(
       {
         loginId: 'l-1',
         subject: mine.subject,
@@ -305,7 +305,7 @@ describe('/account', () => {
 
   test('a revoked login shows nothing any more', async () => {
     await signIn(true);
-    await new Authentications(world.state).revokeUser(mine.subject);
+    await new Authentications(world.state, world.identityProviders).revokeUser(mine.subject);
     expect((await show()).status).toBe(303);
   });
 });
