@@ -3,13 +3,12 @@
  * them, and the keys that sign. It asks login who somebody is, and decides nothing about accounts.
  */
 export { adminApiOf, adminClientId, builtInApplications, consoleClientId } from './oidc/clients/built-in-clients.js';
-export type { AuthenticationLookup } from './oidc/accounts/accounts.js';
+export type { AuthenticationLookup } from './oidc/accounts/authentication-lookup.js';
 export type { OidcClients } from './oidc/clients/oidc-client.js';
 export { OidcLoginAnswerer } from './oidc/interactions/oidc-login-answerer.js';
 export { SigningKeyRow, type SigningKeyState } from './oidc/keys/signing-key-row.js';
 export { jwksCacheSeconds, SigningKeys, type SigningKeyInfo, type SigningKeySet } from './oidc/keys/signing-keys.js';
 export { clientsOf, createProviderHost, type OidcDependencies } from './oidc/oidc-protocol.js';
-export { OidcCookies } from './oidc/provider/cookies.js';
 export { ProviderHost } from './oidc/provider/provider-host.js';
 export { oidcRequestHandler, type FailureLimit, type RequestHandler } from './oidc/provider/request-handler.js';
 export { OidcBrowserSessions } from './oidc/sessions/oidc-browser-sessions.js';

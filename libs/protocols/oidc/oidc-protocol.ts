@@ -7,7 +7,8 @@ import {
   type ShortLivedState,
   type ThemeRenderer,
 } from '@foyer/platform';
-import { Accounts, type AuthenticationLookup } from './accounts/accounts.js';
+import { Accounts } from './accounts/accounts.js';
+import type { AuthenticationLookup } from './accounts/authentication-lookup.js';
 import type { AccountSources } from './accounts/person.js';
 import { builtInApplications } from './clients/built-in-clients.js';
 import { ClientDirectory, type ApplicationLookup } from './clients/client-directory.js';
@@ -17,6 +18,7 @@ import type { Admission } from './interactions/policy.js';
 import type { SigningKeys } from './keys/signing-keys.js';
 import { SignOut } from './logout/sign-out.js';
 import { OidcPages } from './pages/oidc-pages.js';
+import { TokenSeal } from './state/token-seal.js';
 import type { LoginStarter } from './provider/parts.js';
 import { ProviderHost } from './provider/provider-host.js';
 import { ResourceServers, type AdminScopes } from './resources/resource-servers.js';
@@ -52,10 +54,11 @@ export function createProviderHost(dependencies: OidcDependencies, clients: Oidc
   const { settings, state, clock, fetch, themes, authentications, sources, logins, admission, adminScopes, keys, logger } = dependencies;
   const pages = new OidcPages(themes, clients);
   const parts = {
-    ...{ settings, state, clock, fetch, clients, logins, admission, pages },
+    ...{ settings, state, clock, fetch, clients, authentications, logins, admission, pages },
+    seal: new TokenSeal(keys.sealingKey),
     addresses: new ClientAddresses(settings.trustedProxies),
-    accounts: new Accounts(authentications, sources, clients),
-    grants: new ImplicitGrants(clients, authentications, settings.lifetimes),
+    accounts: new Accounts(authentications, sources, clients, clock),
+    grants: new ImplicitGrants(clients, authentications, clock, settings.lifetimes),
     resources: new ResourceServers(clients, adminScopes, settings),
     signOut: new SignOut(pages),
   };

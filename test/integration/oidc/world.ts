@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import * as client from 'openid-client';
 import { adminScopes, scopesOfRoles } from '@foyer/admin-access';
 import type { Application, OidcClientSettings } from '@foyer/applications';
-import type { Authentication, LoginRequest } from '@foyer/login';
+import type { IdentityProvider } from '@foyer/identity-providers';
+import { Authentications, type Authentication, type LoginRequest } from '@foyer/login';
 import {
   createLogger,
   Database,
@@ -23,7 +24,6 @@ import {
   clientsOf,
   JwtAccessTokenVerifier,
   OidcBrowserSessions,
-  OidcCookies,
   OidcLoginAnswerer,
   oidcRequestHandler,
   SigningKeys,
@@ -91,13 +91,9 @@ export async function openWorld({ folder, applications, clock = systemClock, por
   const outgoing = new Outgoing(['127.0.0.1']);
   const logins: ScriptedLogins = { next: {}, requests: [], mayOpen: true };
   const accounts: OidcWorld['accounts'] = new Map([[anna.userId, { ...anna, emailVerifiedByIdp: true }]]);
-  const authentications = {
-    find: async (loginId: string) => (await state.get('authentication', loginId))?.value as Authentication | undefined,
-    extend: async (loginId: string, expiresAt: number) => {
-      const entry = await state.get('authentication', loginId);
-      return entry !== undefined && state.replace('authentication', loginId, entry.version, { value: entry.value, expiresAt });
-    },
-  };
+  // Of the identity provider only this is asked.
+  const acme = { id: 'idp-1', name: 'acme', enabled: true } as IdentityProvider;
+  const authentications = new Authentications(state, { byId: () => acme });
   const dependencies = {
     ...{ settings, state, clock, logger, authentications, keys },
     fetch: outgoing.fetch({ timeoutMs: 2_000, maxResponseBytes: 65_536 }),
@@ -122,7 +118,7 @@ export async function openWorld({ folder, applications, clock = systemClock, por
   const answerer = new OidcLoginAnswerer(state, publicUrl);
   const world: OidcWorld = {
     ...{ publicUrl, logins, accounts, keys, state, failures: 0 },
-    sessions: new OidcBrowserSessions(state, authentications, clients, publicUrl, new OidcCookies(publicUrl).session),
+    sessions: new OidcBrowserSessions({ state, authentications, clients, settings, clock }),
     verifier: new JwtAccessTokenVerifier(keys, publicUrl, adminApiOf(publicUrl)),
     discover: (oidc, authentication) => discover(publicUrl, oidc, authentication),
     close: async () => {
@@ -158,7 +154,7 @@ export async function openWorld({ folder, applications, clock = systemClock, por
       ...logins.next,
       loginId,
     };
-    await state.put('authentication', loginId, { value: authentication, expiresAt: clock.now() + lifetimes.session * 1000 });
+    await authentications.save(authentication, clock.now() + lifetimes.session * 1000);
     return answerer.succeed(uid, authentication);
   }
 }

@@ -1,20 +1,14 @@
 import type { Account, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 import type { Authentication } from '@foyer/login';
+import type { Clock } from '@foyer/platform';
 import type { OidcClients } from '../clients/oidc-client.js';
-import { loginIdOf, setLoginId } from '../provider/login-of.js';
+import { authenticationOf, loginIdOf, setLoginId } from '../provider/login-of.js';
+import type { AuthenticationLookup } from './authentication-lookup.js';
 import { Person, type AccountSources } from './person.js';
 import { pickClaims, releasedClaims } from './release.js';
 
 /** Where {@link Accounts} puts the claims that leave Foyer, besides those that `oidc-provider` picks by itself. */
 export const released = Symbol('released');
-
-/** The results of logins: `Authentications` of login. */
-export interface AuthenticationLookup {
-  /** undefined: it was revoked, or it has expired. */
-  find(loginId: string): Promise<Authentication | undefined>;
-  /** Keeps it at least until then (milliseconds since the epoch). */
-  extend(loginId: string, expiresAt: number): Promise<boolean>;
-}
 
 type Token = Parameters<FindAccount>[2];
 
@@ -24,15 +18,26 @@ export class Accounts {
     private readonly authentications: AuthenticationLookup,
     private readonly sources: AccountSources,
     private readonly clients: OidcClients,
+    private readonly clock: Clock,
   ) {}
 
   readonly find: FindAccount = async (ctx, subject, token) => {
-    const loginId = token ? await loginOfGrant(ctx, token.grantId) : loginOfSession(ctx);
-    const authentication = loginId === undefined ? undefined : await this.authentications.find(loginId);
+    const authentication = token ? await ofGrant(ctx, token.grantId) : await this.ofSession(ctx);
     if (authentication?.subject !== subject) return undefined;
     const person = await Person.find(authentication, this.sources);
     return person && this.account(ctx, person, askedInIdToken(ctx, token));
   };
+
+  /** A login that just ended well replaces the one that the session knows, and the session's life begins anew. */
+  private async ofSession({ oidc: { session, result } }: KoaContextWithOIDC): Promise<Authentication | undefined> {
+    const fresh = loginIdOf(result?.login);
+    if (fresh !== undefined && session) {
+      setLoginId(session, fresh);
+      session.iat = Math.floor(this.clock.now() / 1000);
+    }
+    const loginId = fresh ?? loginIdOf(session);
+    return loginId === undefined ? undefined : this.authentications.find(loginId);
+  }
 
   private account(ctx: KoaContextWithOIDC, person: Person, asked: readonly string[]): Account {
     const sub = person.authentication.subject;
@@ -57,21 +62,10 @@ export function personOf(account: Account | undefined): Person | undefined {
   return account?.person instanceof Person ? account.person : undefined;
 }
 
-/** A login that just ended well replaces the one that the session knows, and the session's life begins anew. */
-function loginOfSession(ctx: KoaContextWithOIDC): string | undefined {
-  const { session, result } = ctx.oidc;
-  const fresh = loginIdOf(result?.login);
-  if (fresh !== undefined && session) {
-    setLoginId(session, fresh);
-    session.iat = Math.floor(Date.now() / 1000);
-  }
-  return fresh ?? loginIdOf(session);
-}
-
-async function loginOfGrant(ctx: KoaContextWithOIDC, grantId: string | undefined): Promise<string | undefined> {
+async function ofGrant(ctx: KoaContextWithOIDC, grantId: string | undefined): Promise<Authentication | undefined> {
   if (grantId === undefined) return undefined;
   const known = ctx.oidc.entities.Grant;
-  return loginIdOf(known?.jti === grantId ? known : await ctx.oidc.provider.Grant.find(grantId));
+  return authenticationOf(known?.jti === grantId ? known : await ctx.oidc.provider.Grant.find(grantId));
 }
 
 const askedInIdToken = (ctx: KoaContextWithOIDC, token: Token): readonly string[] => {

@@ -1,22 +1,14 @@
-import type { Adapter, AdapterPayload } from 'oidc-provider';
+import type { AdapterPayload } from 'oidc-provider';
+import { ModelAdapter } from '../state/adapter.js';
 import type { OidcClients } from './oidc-client.js';
 
-const unsupported = (): never => {
-  throw new Error('Clients are registered as applications only');
-};
-
 /** Gives `oidc-provider` its clients: the applications' settings are the only truth about them. */
-export class ClientAdapter implements Adapter {
-  constructor(private readonly clients: OidcClients) {}
-
-  async find(id: string): Promise<AdapterPayload | undefined> {
-    return this.clients.find(id)?.metadata;
+export class ClientAdapter extends ModelAdapter {
+  constructor(private readonly clients: OidcClients) {
+    super('Client');
   }
 
-  upsert = unsupported;
-  findByUserCode = unsupported;
-  findByUid = unsupported;
-  consume = unsupported;
-  destroy = unsupported;
-  revokeByGrantId = unsupported;
+  override async find(id: string): Promise<AdapterPayload | undefined> {
+    return this.clients.find(id)?.metadata;
+  }
 }

@@ -37,6 +37,8 @@ export type KeysListener = (keys: SigningKeySet) => void;
 export class SigningKeys implements OnApplicationShutdown {
   private readonly listeners = new Set<KeysListener>();
   private readonly opened = new Map<string, ProviderKey>();
+  /** Seals what only Foyer reads: access tokens for userinfo, codes. */
+  readonly sealingKey: Buffer;
   private set: SigningKeySet = { version: '', keys: [] };
   private timer: NodeJS.Timeout | undefined;
   private unsubscribe: (() => void) | undefined;
@@ -49,7 +51,9 @@ export class SigningKeys implements OnApplicationShutdown {
     private readonly settings: Pick<Settings, 'lifetimes' | 'signingKeyDays'>,
     private readonly clock: Clock,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    this.sealingKey = vault.derive('oidc-tokens');
+  }
 
   get current(): SigningKeySet {
     return this.set;

@@ -29,7 +29,12 @@ export class OidcPages {
     const heading = `problem.heading.${ctx.status < 500 ? 400 : 500}`;
     // Whoever sets up an application needs to know what is wrong with its request; what is wrong inside Foyer stands in the log only.
     const code = error instanceof Error && ctx.status < 500 ? `oidc.${out.error}` : 'oidc.server_error';
-    this.show(ctx, 'problem', { title: 'problem.title', heading, text, code, detail: out.error_description }, []);
+    this.show(
+      ctx,
+      'problem',
+      { title: 'problem.title', heading, text, code, detail: ctx.status < 500 ? out.error_description : undefined },
+      [],
+    );
   }
 
   /** Asks before signing out, because the request alone does not prove that the person wants it (OpenID Connect RP-Initiated Logout §6). */

@@ -2,8 +2,10 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import { releaseClaims } from '../accounts/released-claims.js';
 import type { SigningKeySet } from '../keys/signing-keys.js';
 import { switchAccounts } from '../sessions/account-switch.js';
+import { revokedGrants } from './adapters.js';
 import { configurationFor } from './configuration.js';
-import { loginIdField } from './login-of.js';
+import { keptFields } from './login-of.js';
+import { sealTokens, UsedCodes } from '../state/sealed-tokens.js';
 import { Provider } from './oidc-provider.js';
 import type { ProviderParts } from './parts.js';
 
@@ -11,7 +13,9 @@ import type { ProviderParts } from './parts.js';
 export function buildProvider(parts: ProviderParts, keys: SigningKeySet): Provider {
   const provider = new Provider(parts.settings.publicUrl, configurationFor(parts, keys));
   standAtPublicUrl(provider, parts.settings.publicUrl);
-  for (const model of [provider.Session, provider.Grant]) keepInPayload(model, loginIdField);
+  for (const model of ['Session', 'Grant'] as const) keepInPayload(provider[model], keptFields[model]);
+  sealTokens(provider, parts.seal);
+  new UsedCodes(parts.state, revokedGrants(parts), parts.clock, parts.settings.lifetimes.code).watch(provider);
   releaseClaims(provider);
   switchAccounts(provider);
   provider.use(async (ctx, next) => {

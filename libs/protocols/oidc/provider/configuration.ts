@@ -1,12 +1,11 @@
-import type { AdapterFactory, Configuration } from 'oidc-provider';
+import type { Configuration } from 'oidc-provider';
 import { oidcScopes, scopeClaims } from '../accounts/claim-names.js';
-import { ClientAdapter } from '../clients/client-adapter.js';
 import { extraParameters } from '../interactions/extra-parameters.js';
 import { startLogin } from '../interactions/start-login.js';
 import { policyFor } from '../interactions/policy.js';
 import { signingAlgorithms } from '../keys/key-pair.js';
 import type { SigningKeySet } from '../keys/signing-keys.js';
-import { ArtefactAdapter } from '../state/artefact-adapter.js';
+import { adapterFor } from './adapters.js';
 import { allowsOrigin } from './cors.js';
 import { OidcCookies } from './cookies.js';
 import type { ProviderParts } from './parts.js';
@@ -50,7 +49,7 @@ export function configurationFor(parts: ProviderParts, keys: SigningKeySet): Con
       if (oidc.grant) await grants.prolong(oidc.grant);
       return true;
     },
-    // An artefact without its grant is worth nothing (ArtefactAdapter), so revoking is removing the grant.
+    // A token without its grant is worth nothing, so that revoking is revoking the grant.
     revokeGrantPolicy: () => true,
     renderError: (ctx, out, error) => pages.problem(ctx, out, error),
     cookies: cookiesFor(parts),
@@ -58,10 +57,6 @@ export function configurationFor(parts: ProviderParts, keys: SigningKeySet): Con
     features: featuresFor(parts),
     fetch: (target, options) => parts.fetch(target instanceof Request ? target.url : target, options),
   };
-}
-
-function adapterFor({ state, clock, clients }: ProviderParts): AdapterFactory {
-  return (model) => (model === 'Client' ? new ClientAdapter(clients) : new ArtefactAdapter(model, state, clock));
 }
 
 function featuresFor({ resources, pages, signOut }: ProviderParts): Configuration['features'] {
@@ -109,7 +104,7 @@ function lifetimesFor({ settings, clock }: ProviderParts): Configuration['ttl'] 
     ClientCredentials: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? accessToken,
     IdToken: idToken,
     RefreshToken: refreshToken,
-    Grant: 2 * Math.max(refreshToken, session),
+    Grant: session,
     Interaction: login,
     // From the login on, however often it is used: `iat` is the time of the login.
     Session: (_ctx, { iat }) => (iat ? Math.max(1, iat + session - Math.floor(clock.now() / 1000)) : session),

@@ -1,11 +1,13 @@
 import type { ClientAddresses, Clock, Fetch, Settings, ShortLivedState } from '@foyer/platform';
 import type { Hop, LoginRequest } from '@foyer/login';
 import type { Accounts } from '../accounts/accounts.js';
+import type { AuthenticationLookup } from '../accounts/authentication-lookup.js';
 import type { OidcClients } from '../clients/oidc-client.js';
 import type { ImplicitGrants } from '../interactions/implicit-grants.js';
 import type { Admission } from '../interactions/policy.js';
 import type { SignOut } from '../logout/sign-out.js';
 import type { OidcPages } from '../pages/oidc-pages.js';
+import type { TokenSeal } from '../state/token-seal.js';
 import type { ResourceServers } from '../resources/resource-servers.js';
 
 /** Begins a login: the login flow. */
@@ -23,6 +25,9 @@ export interface ProviderParts {
   /** For `jwks_uri`. */
   readonly fetch: Fetch;
   readonly clients: OidcClients;
+  readonly authentications: Pick<AuthenticationLookup, 'find'>;
+  /** Of access tokens and codes. */
+  readonly seal: TokenSeal;
   readonly accounts: Accounts;
   readonly grants: ImplicitGrants;
   readonly resources: ResourceServers;

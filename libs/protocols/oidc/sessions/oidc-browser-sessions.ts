@@ -1,10 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { ShortLivedState } from '@foyer/platform';
-import { ACCOUNT_APPLICATION, accountCallbackPath, type BrowserSession, type BrowserSessions, type OpenBrowserSession } from '@foyer/login';
-import type { AuthenticationLookup } from '../accounts/accounts.js';
+import type { Clock, Settings, ShortLivedState } from '@foyer/platform';
+import {
+  ACCOUNT_APPLICATION,
+  accountCallbackPath,
+  groupOfUser,
+  type BrowserSession,
+  type BrowserSessions,
+  type OpenBrowserSession,
+} from '@foyer/login';
+import type { AuthenticationLookup } from '../accounts/authentication-lookup.js';
 import type { OidcClients } from '../clients/oidc-client.js';
+import { OidcCookies } from '../provider/cookies.js';
 import { loginIdOf } from '../provider/login-of.js';
-import { groupOfSubject } from '../state/artefact-adapter.js';
+import { RevokedGrants } from '../state/revoked-grants.js';
 
 const kind = 'Session';
 const mostListed = 100;
@@ -18,39 +26,51 @@ interface StoredSession {
   readonly authorizations?: Readonly<Record<string, { readonly grantId?: string }>>;
 }
 
+/** What sessions are read from and ended by. */
+export interface BrowserSessionParts {
+  readonly settings: Pick<Settings, 'publicUrl' | 'lifetimes'>;
+  readonly state: ShortLivedState;
+  readonly clock: Clock;
+  readonly authentications: Pick<AuthenticationLookup, 'find'>;
+  readonly clients: OidcClients;
+}
+
 /** Foyer's sessions as `/account` shows them; they are kept by `oidc-provider`. */
 export class OidcBrowserSessions implements BrowserSessions {
-  constructor(
-    private readonly state: ShortLivedState,
-    private readonly authentications: AuthenticationLookup,
-    private readonly clients: OidcClients,
-    private readonly publicUrl: string,
-    private readonly cookieName: string,
-  ) {}
+  private readonly cookieName: string;
+  private readonly revoked: RevokedGrants;
+
+  constructor(private readonly parts: BrowserSessionParts) {
+    const { settings, state, clock } = parts;
+    this.cookieName = new OidcCookies(settings.publicUrl).session;
+    this.revoked = new RevokedGrants(state, clock, settings.lifetimes);
+  }
 
   async current(cookieHeader: string | undefined): Promise<BrowserSession | undefined> {
     const id = readCookie(cookieHeader, this.cookieName);
     const session = id === undefined ? undefined : told(await this.valueOf(id));
-    return session && (await this.authentications.find(session.loginId)) && session;
+    return session && (await this.parts.authentications.find(session.loginId)) && session;
   }
 
   async listOf(subject: string): Promise<readonly OpenBrowserSession[]> {
-    const entries = await this.state.listGroup(kind, groupOfSubject(subject), mostListed);
+    const entries = await this.parts.state.listGroup(kind, groupOfUser(subject), mostListed);
     return entries.flatMap(({ value }) => {
       const session = told(value);
       if (!session || !isSession(value)) return [];
-      const applications = Object.keys(value.authorizations ?? {}).flatMap((clientId) => this.clients.find(clientId)?.application ?? []);
+      const applications = Object.keys(value.authorizations ?? {}).flatMap(
+        (clientId) => this.parts.clients.find(clientId)?.application ?? [],
+      );
       return [{ ...session, startedAt: value.iat * 1000, applications }];
     });
   }
 
   async end(sessionId: string): Promise<void> {
-    const entry = await this.state.getByAlias(kind, sessionId);
+    const entry = await this.parts.state.getByAlias(kind, sessionId);
     if (!entry || !isSession(entry.value)) return;
     for (const { grantId } of Object.values(entry.value.authorizations ?? {})) {
-      if (grantId !== undefined) await this.state.remove('Grant', grantId);
+      if (grantId !== undefined) await this.revoked.add(grantId);
     }
-    await this.state.remove(kind, entry.id);
+    await this.parts.state.remove(kind, entry.id);
   }
 
   startAccountLogin(): string {
@@ -60,15 +80,15 @@ export class OidcBrowserSessions implements BrowserSessions {
       client_id: ACCOUNT_APPLICATION,
       response_type: 'code',
       scope: 'openid',
-      redirect_uri: `${this.publicUrl}${accountCallbackPath}`,
+      redirect_uri: `${this.parts.settings.publicUrl}${accountCallbackPath}`,
       code_challenge: challenge,
       code_challenge_method: 'S256',
     });
-    return `${this.publicUrl}/oauth2/authorize?${query}`;
+    return `${this.parts.settings.publicUrl}/oauth2/authorize?${query}`;
   }
 
   private async valueOf(id: string): Promise<unknown> {
-    return (await this.state.get(kind, id))?.value;
+    return (await this.parts.state.get(kind, id))?.value;
   }
 }
 
