@@ -7,6 +7,7 @@ import type { OidcClientSettings } from './settings.js';
 
 const authentication = (settings: object): unknown => Reflect.get(settings, 'clientAuthentication');
 const usesSecret = (settings: object): boolean => ['client_secret_basic', 'client_secret_post'].includes(String(authentication(settings)));
+const goesWithoutSecret = (settings: object): boolean => ['private_key_jwt', 'none'].includes(String(authentication(settings)));
 const usesKeys = (settings: object): boolean => authentication(settings) === 'private_key_jwt';
 const has = (settings: object, key: string): boolean => Reflect.get(settings, key) !== undefined;
 
@@ -39,7 +40,7 @@ export class OidcClientDto implements OidcClientSettings {
   clientId!: string;
 
   @TextField({ description: 'The client secret, for client_secret_basic and client_secret_post.', example: '${INTRANET_SECRET}', min: 8, max: 1024, requiredWhen: usesSecret, secret: true })
-  @rule('secretIsUsed', (value, settings) => value === undefined || usesSecret(settings), 'has no use with this clientAuthentication', 'value.unused')
+  @rule('secretIsUsed', (value, settings) => value === undefined || !goesWithoutSecret(settings), 'has no use with this clientAuthentication', 'value.unused')
   clientSecret?: string;
 
   @ChoiceField({

@@ -19,6 +19,8 @@ const realm = {
   patternMessage: 'must be a domain or a realm hint: letters, digits, ".", "_" and "-"',
 } as const;
 
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+
 export class ClaimSettingsDto implements ClaimSettings {
   @TextField({ description: 'The claim that names the account.', defaultInWords: 'the subject', example: 'preferred_username', max: 255 })
   userId?: string;
@@ -50,6 +52,7 @@ export class JitSettingsDto implements JitSettings {
   onFailure: 'deny' | 'admit' = 'deny';
 
   @TextField({ description: 'The domain of the user store that accounts go to.', default: 'PRIMARY', max: 64 })
+  @rule('isFixed', (value) => !isObject(value), 'must be a domain: choosing one by username or claim is not supported by this version yet', 'settings.notSupported')
   userStore = 'PRIMARY';
 
   @ChoiceField({

@@ -149,14 +149,17 @@ export const PlannedField = (): PropertyDecorator =>
     ValidateBy({ name: 'isSupported', validator: { validate: () => false } }, notSupported('is not supported by this version yet')),
   );
 
+/** @nestjs/swagger takes a function for a class that is known later only if the function is called `type`. */
+const lazy = (of: () => (new () => object) | [new () => object]): ApiPropertyOptions => ({ type: () => of() }) as ApiPropertyOptions;
+
 /** An object with a schema of its own. */
 export const ObjectField = (type: () => new () => object, field: Field): PropertyDecorator =>
-  applyDecorators(documented(field, { type }), Type(type), ValidateNested());
+  applyDecorators(documented(field, lazy(() => type())), Type(type), ValidateNested());
 
 /** A list of objects with a schema of their own. */
 export const ObjectListField = (type: () => new () => object, field: Field & { readonly maxItems: number }): PropertyDecorator =>
   applyDecorators(
-    documented(field, { type: () => [type()], maxItems: field.maxItems }),
+    documented(field, { ...lazy(() => [type()]), maxItems: field.maxItems }),
     Type(type),
     IsArray(),
     ArrayMaxSize(field.maxItems),

@@ -129,12 +129,13 @@ function checkNested(value: unknown, rules: readonly Rule[], path: string, fault
   });
 }
 
-/** One fault for each path: a wrong type says it all; otherwise the rule that stands nearest to the property speaks first. */
+/** One fault for each path: what is not supported yet or of the wrong type says it all; otherwise the rule nearest to the property speaks first. */
 function mostTelling(faults: readonly InputFault[]): InputFault[] {
+  const rank = ({ code }: InputFault): number => (code === 'settings.notSupported' ? 0 : code === 'type.wrong' ? 1 : 2);
   const byPath = new Map<string, InputFault>();
   for (const fault of faults) {
     const earlier = byPath.get(fault.path);
-    if (!earlier || (fault.code === 'type.wrong' && earlier.code !== 'type.wrong')) byPath.set(fault.path, fault);
+    if (!earlier || rank(fault) < rank(earlier)) byPath.set(fault.path, fault);
   }
   return [...byPath.values()];
 }

@@ -1,0 +1,177 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import { FoyerError, Vault } from '@foyer/platform';
+import { IdentityProvidersSection } from './identity-providers.section.js';
+
+const vault = new Vault(Buffer.alloc(32));
+const section = new IdentityProvidersSection(vault, { outgoingAllow: [] });
+
+const oidc = { issuer: 'https://login.acme.example', clientId: 'foyer', clientSecret: 'secret' };
+const good = { name: 'acme', protocol: 'oidc', oidc };
+const withOidc = (more: object): object => ({ ...good, oidc: { ...oidc, ...more } });
+const withClaims = (more: object): object => ({ ...good, claims: more });
+const withMapping = (more: object): object => withClaims({ mappings: [more] });
+const withJit = (more: object): object => ({ ...good, jit: more });
+
+function faultsOf(input: unknown, by = section): string[] {
+  try {
+    by.normalize(input, '');
+    return [];
+  } catch (error) {
+    if (error instanceof FoyerError) return error.faults.map(({ path, code }) => `${path} ${code}`);
+    throw error;
+  }
+}
+
+const long = (length: number): string => 'a'.repeat(length);
+const many = (count: number, item: (n: number) => unknown): unknown[] => Array.from({ length: count }, (_, n) => item(n));
+const pem = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+const publicPem = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'pem' }).toString();
+const byKey = { clientAuthentication: 'private_key_jwt', clientSecret: undefined, privateKey: pem };
+
+test('what is left out has the defaults of the design', () => {
+  expect(JSON.parse(JSON.stringify(section.normalize(good, '')))).toEqual({
+    name: 'acme',
+    displayName: 'acme',
+    enabled: true,
+    protocol: 'oidc',
+    oidc: {
+      ...oidc,
+      clientAuthentication: 'client_secret_basic',
+      scopes: ['openid', 'profile', 'email'],
+      authorizeParameters: {},
+      forward: ['prompt', 'acr_values', 'login_hint', 'max_age'],
+      clockSkewSeconds: 30,
+      timeoutMs: 5000,
+      maxResponseBytes: 1048576,
+    },
+    homeRealms: [],
+    claims: { mappings: [] },
+    jit: {
+      enabled: false,
+      mode: 'blocking',
+      onFailure: 'deny',
+      userStore: 'PRIMARY',
+      prompt: 'none',
+      attributeSync: 'overwrite',
+      linking: { existing: 'deny' },
+      trustedDomains: [],
+    },
+  });
+});
+
+test.each<[string, object]>([
+  ['a private key as PEM', withOidc(byKey)],
+  ['a private key as JWK', withOidc({ ...byKey, privateKey: JSON.stringify(generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })) })],
+  ['every kind of constant', withClaims({ mappings: ['x', 1, true, ['a'], 'y'].map((value, n) => ({ to: `a${n}`, value })) })],
+  ['an address as a constant', withMapping({ to: 'address', value: { locality: 'Lund' } })],
+  ['the longest name', { ...good, name: long(63) }],
+])('accepted: %s', (_, input) => {
+  expect(faultsOf(input)).toEqual([]);
+});
+
+test.each<[string, unknown, string]>([
+  ['no object', 'acme', ' type.wrong'],
+  ['an unknown key', { ...good, colour: 'red' }, 'colour key.unknown'],
+  ['no name', { ...good, name: undefined }, 'name value.missing'],
+  ['a name of another type', { ...good, name: 5 }, 'name type.wrong'],
+  ['a name with capitals', { ...good, name: 'Acme' }, 'name value.invalid'],
+  ['a name that leaves its address', { ...good, name: '../users' }, 'name value.invalid'],
+  ['a name that is too long', { ...good, name: long(64) }, 'name value.tooLong'],
+  ['an empty name', { ...good, name: '' }, 'name value.tooShort'],
+  ['a name of our own', { ...good, name: 'foyer-acme' }, 'name name.reserved'],
+  ['a display name of another type', { ...good, displayName: ['x'] }, 'displayName type.wrong'],
+  ['a display name that is too long', { ...good, displayName: long(256) }, 'displayName value.tooLong'],
+  ['a display name of half a character', { ...good, displayName: '\ud800' }, 'displayName value.invalid'],
+  ['text for a flag', { ...good, enabled: 'yes' }, 'enabled type.wrong'],
+  ['null', { ...good, theme: null }, 'theme type.wrong'],
+  ['a theme that leaves its folder', { ...good, theme: '../x' }, 'theme value.invalid'],
+  ['no protocol', { ...good, protocol: undefined }, 'protocol value.missing'],
+  ['an unknown protocol', { ...good, protocol: 'ldap' }, 'protocol value.notOneOf'],
+  ['a protocol for later', { name: 'acme', protocol: 'saml' }, 'protocol settings.notSupported'],
+  ['settings for later', { ...good, saml: {} }, 'saml settings.notSupported'],
+  ['roles for later', { ...good, roles: {} }, 'roles settings.notSupported'],
+  ['no settings of its protocol', { ...good, oidc: undefined }, 'oidc value.missing'],
+  ['a list for an object', { ...good, oidc: [] }, 'oidc type.wrong'],
+  ['an issuer that is no URL', withOidc({ issuer: 'acme' }), 'oidc.issuer value.invalid'],
+  ['an issuer with a query', withOidc({ issuer: 'https://a.example/?x' }), 'oidc.issuer value.invalid'],
+  ['an issuer with a password', withOidc({ issuer: 'https://a:b@a.example' }), 'oidc.issuer value.invalid'],
+  ['an issuer of another scheme', withOidc({ issuer: 'javascript:alert(1)' }), 'oidc.issuer value.invalid'],
+  ['an issuer without TLS', withOidc({ issuer: 'http://login.acme.example' }), 'oidc.issuer outgoing.refused'],
+  ['an issuer on this machine', withOidc({ issuer: 'https://127.0.0.1' }), 'oidc.issuer outgoing.refused'],
+  ['an issuer that tells secrets of the cloud', withOidc({ issuer: 'https://169.254.169.254' }), 'oidc.issuer outgoing.refused'],
+  ['an issuer that is too long', withOidc({ issuer: `https://a.example/${long(512)}` }), 'oidc.issuer value.tooLong'],
+  ['no client id', withOidc({ clientId: undefined }), 'oidc.clientId value.missing'],
+  ['a client id of another type', withOidc({ clientId: 7 }), 'oidc.clientId type.wrong'],
+  ['a client id with a line break', withOidc({ clientId: 'a\nb' }), 'oidc.clientId value.invalid'],
+  ['no secret', withOidc({ clientSecret: undefined }), 'oidc.clientSecret value.missing'],
+  ['a secret of another type', withOidc({ clientSecret: 12345678 }), 'oidc.clientSecret type.wrong'],
+  ['a secret without a use', withOidc({ ...byKey, clientSecret: 'x' }), 'oidc.clientSecret value.unused'],
+  ['no key', withOidc({ ...byKey, privateKey: undefined }), 'oidc.privateKey value.missing'],
+  ['a key without a use', withOidc({ privateKey: pem }), 'oidc.privateKey value.unused'],
+  ['a key that is none', withOidc({ ...byKey, privateKey: 'key' }), 'oidc.privateKey value.invalid'],
+  ['a public key', withOidc({ ...byKey, privateKey: publicPem }), 'oidc.privateKey value.invalid'],
+  ['a key that is too long', withOidc({ ...byKey, privateKey: long(16_385) }), 'oidc.privateKey value.tooLong'],
+  ['an unknown way to authenticate', withOidc({ clientAuthentication: 'none' }), 'oidc.clientAuthentication value.notOneOf'],
+  ['text for scopes', withOidc({ scopes: 'openid profile' }), 'oidc.scopes type.wrong'],
+  ['scopes without openid', withOidc({ scopes: ['profile'] }), 'oidc.scopes value.invalid'],
+  ['a scope with a blank', withOidc({ scopes: ['openid', 'a b'] }), 'oidc.scopes[1] value.invalid'],
+  ['a scope twice', withOidc({ scopes: ['openid', 'openid'] }), 'oidc.scopes value.duplicate'],
+  ['too many scopes', withOidc({ scopes: ['openid', ...many(50, String)] }), 'oidc.scopes value.tooLong'],
+  ['text for parameters', withOidc({ authorizeParameters: 'a=b' }), 'oidc.authorizeParameters type.wrong'],
+  ['a parameter of another type', withOidc({ authorizeParameters: { a: 1 } }), 'oidc.authorizeParameters value.invalid'],
+  ['a parameter of our own', withOidc({ authorizeParameters: { state: 'x' } }), 'oidc.authorizeParameters value.reserved'],
+  ['too many parameters', withOidc({ authorizeParameters: Object.fromEntries(many(21, (n) => [`p${n}`, 'x']) as [string, string][]) }), 'oidc.authorizeParameters value.tooLong'],
+  ['an unknown parameter to forward', withOidc({ forward: ['display'] }), 'oidc.forward[0] value.notOneOf'],
+  ['a number as text', withOidc({ clockSkewSeconds: '30' }), 'oidc.clockSkewSeconds type.wrong'],
+  ['a skew of hours', withOidc({ clockSkewSeconds: 7200 }), 'oidc.clockSkewSeconds value.outOfRange'],
+  ['a fraction', withOidc({ timeoutMs: 1000.5 }), 'oidc.timeoutMs type.wrong'],
+  ['no number', withOidc({ timeoutMs: Number.NaN }), 'oidc.timeoutMs type.wrong'],
+  ['a timeout of nothing', withOidc({ timeoutMs: 0 }), 'oidc.timeoutMs value.outOfRange'],
+  ['an answer without end', withOidc({ maxResponseBytes: 1e9 }), 'oidc.maxResponseBytes value.outOfRange'],
+  ['an unknown key of the protocol', withOidc({ issuers: [] }), 'oidc.issuers key.unknown'],
+  ['a realm with blanks', { ...good, homeRealms: ['acme example'] }, 'homeRealms[0] value.invalid'],
+  ['a realm with two dots', { ...good, homeRealms: ['acme..example'] }, 'homeRealms[0] value.invalid'],
+  ['too many realms', { ...good, homeRealms: many(101, (n) => `r${n}`) }, 'homeRealms value.tooLong'],
+  ['claims that are no object', withClaims([]), 'claims type.wrong'],
+  ['roles from claims, for later', withClaims({ roles: 'groups' }), 'claims.roles settings.notSupported'],
+  ['a user id of another type', withClaims({ userId: 1 }), 'claims.userId type.wrong'],
+  ['mappings that are no list', withClaims({ mappings: {} }), 'claims.mappings type.wrong'],
+  ['a mapping that is none', withClaims({ mappings: ['email'] }), 'claims.mappings[0] type.wrong'],
+  ['too many mappings', withClaims({ mappings: many(101, (n) => ({ from: 'a', to: `a${n}` })) }), 'claims.mappings value.tooLong'],
+  ['a mapping to nowhere', withMapping({ from: 'email' }), 'claims.mappings[0].to value.missing'],
+  ['a mapping from nowhere', withMapping({ to: 'email' }), 'claims.mappings[0].to value.missing'],
+  ['a mapping from two sources', withMapping({ to: 'email', from: 'email', value: 'x' }), 'claims.mappings[0].from value.invalid'],
+  ['a mapping to a malformed name', withMapping({ to: 'given-name', from: 'x' }), 'claims.mappings[0].to value.invalid'],
+  ['a mapping to a name that every object has', withMapping({ to: '__proto__', from: 'x' }), 'claims.mappings[0].to name.reserved'],
+  ['a mapping to a long name', withMapping({ to: long(65), from: 'x' }), 'claims.mappings[0].to value.tooLong'],
+  ['an empty constant', withMapping({ to: 'country', value: '' }), 'claims.mappings[0].value value.invalid'],
+  ['a constant of objects', withMapping({ to: 'country', value: [{ a: 1 }] }), 'claims.mappings[0].value value.invalid'],
+  ['a constant that is too long', withMapping({ to: 'country', value: long(5000) }), 'claims.mappings[0].value value.invalid'],
+  ['an unknown rule', withMapping({ from: 'a', to: 'a', onAbsent: 'ignore' }), 'claims.mappings[0].onAbsent value.notOneOf'],
+  ['an unknown owner', withMapping({ from: 'a', to: 'a', owner: 'me' }), 'claims.mappings[0].owner value.notOneOf'],
+  ['an unknown key of a mapping', withMapping({ from: 'a', to: 'a', when: 'b' }), 'claims.mappings[0].when key.unknown'],
+  ['provisioning that is no object', withJit(true as unknown as object), 'jit type.wrong'],
+  ['a mode for later', withJit({ mode: 'nonBlocking' }), 'jit.mode settings.notSupported'],
+  ['an unknown mode', withJit({ mode: 'eventually' }), 'jit.mode value.notOneOf'],
+  ['prompts for later', withJit({ prompt: 'consent' }), 'jit.prompt settings.notSupported'],
+  ['a failure mode that is unknown', withJit({ onFailure: 'retry' }), 'jit.onFailure value.notOneOf'],
+  ['an unknown sync', withJit({ attributeSync: 'merge' }), 'jit.attributeSync value.notOneOf'],
+  ['linking for later', withJit({ linking: { existing: 'verified-email' } }), 'jit.linking.existing settings.notSupported'],
+  ['linking that is no object', withJit({ linking: 'deny' }), 'jit.linking type.wrong'],
+  ['stores by username, for later', withJit({ userStore: { fromUsername: true } }), 'jit.userStore settings.notSupported'],
+  ['stores by claim, for later', withJit({ userStore: { fromClaim: 'department', map: {}, otherwise: 'PRIMARY' } }), 'jit.userStore settings.notSupported'],
+  ['a store of another type', withJit({ userStore: 5 }), 'jit.userStore type.wrong'],
+  ['consent purposes for later', withJit({ consentPurposes: ['profile'] }), 'jit.consentPurposes settings.notSupported'],
+  ['a trusted domain with a wildcard', withJit({ trustedDomains: ['*.example'] }), 'jit.trustedDomains[0] value.invalid'],
+])('refused with one fault: %s', (_, input, fault) => {
+  expect(faultsOf(input)).toEqual([fault]);
+});
+
+test('what FOYER_OUTGOING_ALLOW lists may be http and private', () => {
+  const lenient = new IdentityProvidersSection(vault, { outgoingAllow: ['localhost', '127.0.0.0/8', 'idp.internal'] });
+  for (const issuer of ['http://localhost:8081', 'http://127.0.0.1:8081', 'http://idp.internal/realm']) {
+    expect(faultsOf(withOidc({ issuer }), lenient)).toEqual([]);
+  }
+  expect(faultsOf(withOidc({ issuer: 'http://elsewhere.internal' }), lenient)).toEqual(['oidc.issuer outgoing.refused']);
+});

@@ -1,0 +1,195 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { generateKeyPairSync } from 'node:crypto';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { Applications } from '@foyer/applications';
+import { IdentityProviders } from '@foyer/identity-providers';
+import { startSettingsApi, type Answer, type SettingsApi } from '../support/settings-api.js';
+
+let api: SettingsApi;
+beforeAll(async () => {
+  api = await startSettingsApi();
+});
+afterAll(() => api.close());
+
+const provider = (name: string, more: object = {}) => ({
+  name,
+  protocol: 'oidc',
+  oidc: { issuer: `https://${name}.example`, clientId: 'foyer', clientSecret: `secret of ${name}` },
+  ...more,
+});
+const application = (name: string, more: object = {}) => ({
+  name,
+  protocol: 'oidc',
+  oidc: { clientId: `client-${name}`, clientSecret: `secret of ${name}`, redirectUris: [`https://${name}.example/callback`] },
+  ...more,
+});
+const etag = ({ headers }: Answer): string => headers.get('etag') ?? '';
+const errorsOf = ({ body }: Answer): unknown => Reflect.get(Object(body) as object, 'errors');
+
+const create = async (path: string, body: unknown): Promise<Answer> => {
+  const answer = await api.call('POST', path, { body });
+  expect(answer).toMatchObject({ status: 201 });
+  return answer;
+};
+
+test('an identity provider is created, read, changed and deleted, and logins see it at once', async () => {
+  const directory = api.app.get(IdentityProviders);
+  const created = await create('/identity-providers', provider('acme', { homeRealms: ['Acme.Example'] }));
+  expect(created.headers.get('location')).toBe('/api/v1/identity-providers/acme');
+  expect(created.body).toMatchObject({ name: 'acme', displayName: 'acme', oidc: { clientSecret: '***' }, homeRealms: ['acme.example'], jit: { enabled: false } });
+  expect(directory.byName('acme')).toMatchObject({ oidc: { clientSecret: 'secret of acme' } });
+  expect(directory.byHomeRealm('ACME.example')?.name).toBe('acme');
+
+  const read = await api.call('GET', '/identity-providers/acme', { as: 'identity-providers:read' });
+  expect(read).toMatchObject({ status: 200, body: created.body });
+
+  const patch = { displayName: 'Acme', oidc: { clientSecret: '***', scopes: ['openid'] }, theme: 'dark' };
+  const changed = await api.call('PATCH', '/identity-providers/acme', { body: patch, ifMatch: etag(read) });
+  expect(changed).toMatchObject({ status: 200, body: { displayName: 'Acme', theme: 'dark', oidc: { clientSecret: '***', scopes: ['openid'] } } });
+  expect(etag(changed)).not.toBe(etag(read));
+  expect(directory.byName('acme')).toMatchObject({ displayName: 'Acme', oidc: { clientSecret: 'secret of acme', scopes: ['openid'] } });
+
+  const removedTheme = await api.call('PATCH', '/identity-providers/acme', { body: { theme: null }, ifMatch: etag(changed) });
+  expect(removedTheme.body).not.toHaveProperty('theme');
+  const nothing = await api.call('PATCH', '/identity-providers/acme', { body: { displayName: 'Acme' }, ifMatch: etag(removedTheme) });
+  expect(etag(nothing)).toBe(etag(removedTheme));
+
+  const id = directory.byName('acme')?.id;
+  expect(await api.call('DELETE', '/identity-providers/acme', { ifMatch: etag(nothing) })).toMatchObject({ status: 204, body: undefined });
+  expect(directory.byName('acme')).toBeUndefined();
+  expect(directory.byHomeRealm('acme.example')).toBeUndefined();
+  expect(await api.call('GET', '/identity-providers/acme')).toMatchObject({ status: 404, body: { code: 'settings.notFound' } });
+  await create('/identity-providers', provider('acme'));
+  expect(directory.byName('acme')?.id).not.toBe(id);
+});
+
+test('a change needs If-Match, and the version that it names', async () => {
+  await create('/applications', application('versions'));
+  expect(await api.call('PATCH', '/applications/versions', { body: { enabled: false } })).toMatchObject({ status: 428, body: { code: 'version.required' } });
+  expect(await api.call('DELETE', '/applications/versions')).toMatchObject({ status: 428 });
+  expect(await api.call('PATCH', '/applications/versions', { body: { enabled: false }, ifMatch: '"7"' })).toMatchObject({ status: 412, body: { code: 'version.stale' } });
+  expect(await api.call('DELETE', '/applications/versions', { ifMatch: '"7"' })).toMatchObject({ status: 412 });
+  const together = await Promise.all([1, 2, 3, 4, 5].map((n) => api.call('PATCH', '/applications/versions', { body: { displayName: `Name ${n}` }, ifMatch: '"1"' })));
+  expect(together.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412, 412]);
+  expect(api.app.get(Applications).byClientId('client-versions')?.version).toBe(2);
+});
+
+test('names, client ids and home realms belong to one object; names never change', async () => {
+  await create('/applications', application('unique'));
+  expect(await api.call('POST', '/applications', { body: application('unique') })).toMatchObject({ status: 409, body: { code: 'name.taken', errors: [{ path: 'name' }] } });
+  const sameClient = { ...application('other'), oidc: application('unique').oidc };
+  expect(await api.call('POST', '/applications', { body: sameClient })).toMatchObject({
+    status: 409,
+    body: { code: 'value.taken', errors: [{ path: 'oidc.clientId', code: 'value.taken' }] },
+  });
+  expect(errorsOf(await api.call('PATCH', '/applications/unique', { body: { name: 'renamed' }, ifMatch: '"1"' }))).toMatchObject([{ path: 'name', code: 'name.fixed' }]);
+  await create('/identity-providers', provider('realm-one', { homeRealms: ['realm.example'] }));
+  expect(errorsOf(await api.call('POST', '/identity-providers', { body: provider('realm-two', { homeRealms: ['x.example', 'REALM.example'] }) }))).toEqual([
+    { path: 'homeRealms[1]', code: 'value.taken', message: 'is a home realm that the identity provider realm-one has already' },
+  ]);
+});
+
+test('references lead somewhere, and what is named cannot be deleted', async () => {
+  await create('/identity-providers', provider('named'));
+  expect(errorsOf(await api.call('POST', '/applications', { body: application('referring', { login: { identityProviders: ['named', 'nobody'] } }) }))).toMatchObject([
+    { path: 'login.identityProviders[1]', code: 'reference.unknown' },
+  ]);
+  expect(errorsOf(await api.call('POST', '/identity-providers', { body: provider('lost', { jit: { userStore: 'NOWHERE' } }) }))).toMatchObject([
+    { path: 'jit.userStore', code: 'reference.unknown' },
+  ]);
+  await create('/applications', application('referring', { login: { identityProviders: ['named'] } }));
+  const refused = await api.call('DELETE', '/identity-providers/named', { ifMatch: '"1"' });
+  expect(refused).toMatchObject({ status: 409, body: { code: 'reference.inUse', detail: expect.stringContaining('application referring') } });
+  await api.call('PATCH', '/applications/referring', { body: { login: { identityProviders: [] } }, ifMatch: '"1"' });
+  expect(await api.call('DELETE', '/identity-providers/named', { ifMatch: '"1"' })).toMatchObject({ status: 204 });
+});
+
+test('a secret is written, kept, replaced, and never read', async () => {
+  const applications = api.app.get(Applications);
+  await create('/applications', application('secretive'));
+  const secret = () => applications.byName('secretive')?.oidc.clientSecret;
+  await api.call('PATCH', '/applications/secretive', { body: { oidc: { clientSecret: 'another secret' } }, ifMatch: '"1"' });
+  expect(secret()).toBe('another secret');
+  const full = await api.call('GET', '/applications/secretive');
+  expect(JSON.stringify(full.body)).not.toContain('another secret');
+  const { id: _id, createdAt: _created, updatedAt: _updated, ...settings } = Object(full.body) as Record<string, unknown>;
+  expect(await api.call('PATCH', '/applications/secretive', { body: { ...settings, displayName: 'Kept' }, ifMatch: etag(full) })).toMatchObject({ status: 200 });
+  expect(secret()).toBe('another secret');
+  expect(errorsOf(await api.call('POST', '/applications', { body: { ...application('masked'), oidc: { ...application('masked').oidc, clientSecret: '***' } } }))).toMatchObject([
+    { path: 'oidc.clientSecret', code: 'secret.missing' },
+  ]);
+  expect(errorsOf(await api.call('PATCH', '/applications/secretive', { body: { oidc: { clientAuthentication: 'none' } }, ifMatch: '*' }))).toMatchObject([
+    { path: 'oidc.clientSecret', code: 'value.unused' },
+  ]);
+});
+
+test('scopes guard every route; trust needs admin', async () => {
+  await create('/identity-providers', provider('guarded'));
+  const write = 'identity-providers:write';
+  expect(await api.call('GET', '/identity-providers', { as: '' })).toMatchObject({ status: 401 });
+  expect(await api.call('GET', '/identity-providers', { as: 'bad' })).toMatchObject({ status: 401 });
+  expect(await api.call('GET', '/applications', { as: write })).toMatchObject({ status: 403, body: { code: 'scope.missing' } });
+  expect(await api.call('POST', '/identity-providers', { as: 'identity-providers:read', body: provider('x') })).toMatchObject({ status: 403 });
+  expect(await api.call('PATCH', '/identity-providers/guarded', { as: write, ifMatch: '"1"', body: { displayName: 'Fine' } })).toMatchObject({ status: 200 });
+  for (const body of [
+    { oidc: { issuer: 'https://evil.example' } },
+    { jit: { trustedDomains: ['acme.example'] } },
+    { oidc: { clientAuthentication: 'private_key_jwt', clientSecret: null, privateKey: newKey() } },
+  ]) {
+    expect(await api.call('PATCH', '/identity-providers/guarded', { as: write, ifMatch: '*', body })).toMatchObject({ status: 403, body: { code: 'scope.missing' } });
+    expect(await api.call('PATCH', '/identity-providers/guarded', { ifMatch: '*', body })).toMatchObject({ status: 200 });
+  }
+  expect(await api.call('POST', '/identity-providers', { as: write, body: provider('trusted', { jit: { trustedDomains: ['a.example'] } }) })).toMatchObject({ status: 403 });
+  expect(await api.call('POST', '/identity-providers', { as: write, body: provider('plain') })).toMatchObject({ status: 201 });
+});
+
+test('lists page, sort and filter in the database', async () => {
+  for (const name of ['list-c', 'list-a', 'list-b']) await create('/applications', application(name, { displayName: 'Listed', enabled: name !== 'list-b' }));
+  const names = ({ body }: Answer): unknown[] => (Object(body) as { items: { name: string }[] }).items.map(({ name }) => name);
+  const first = await api.call('GET', '/applications?displayName=Listed&limit=2&sort=-name');
+  expect(first).toMatchObject({ status: 200, body: { total: 3 } });
+  expect(names(first)).toEqual(['list-c', 'list-b']);
+  const cursor = String(Reflect.get(Object(first.body) as object, 'nextCursor'));
+  const second = await api.call('GET', `/applications?displayName=Listed&limit=2&sort=-name&cursor=${encodeURIComponent(cursor)}`);
+  expect(names(second)).toEqual(['list-a']);
+  expect(second.body).toMatchObject({ nextCursor: null, items: [{ oidc: { clientSecret: '***' } }] });
+  expect(names(await api.call('GET', '/applications?clientId=client-list-b'))).toEqual(['list-b']);
+  expect(names(await api.call('GET', '/applications?displayName=Listed&enabled=false'))).toEqual(['list-b']);
+  expect(await api.call('GET', '/applications?colour=red')).toMatchObject({ status: 400, body: { errors: [{ path: 'colour', code: 'key.unknown' }] } });
+});
+
+test.each<[string, unknown, string]>([
+  ['no JSON', '{', 'body.malformed'],
+  ['not UTF-8', Buffer.from('{"name":"\xff"}', 'latin1'), 'body.encoding'],
+  ['a list', [], 'input.invalid'],
+  ['nothing', {}, 'input.invalid'],
+])('a body that is %s is refused', async (_, body, code) => {
+  expect(await api.call('POST', '/applications', { body })).toMatchObject({ status: 400, body: { code } });
+});
+
+test('a patch that nests without end, or pollutes, is refused', async () => {
+  await create('/applications', application('patched'));
+  const deep = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
+  expect(await api.call('PATCH', '/applications/patched', { body: deep, ifMatch: '*' })).toMatchObject({ status: 400 });
+  expect(await api.call('POST', '/applications', { body: deep })).toMatchObject({ status: 400 });
+  expect(errorsOf(await api.call('PATCH', '/applications/patched', { body: '{"__proto__":{"enabled":false}}', ifMatch: '*' }))).toMatchObject([{ path: '__proto__', code: 'key.unknown' }]);
+});
+
+test('OpenAPI knows every field', () => {
+  const { paths, components } = SwaggerModule.createDocument(api.app, new DocumentBuilder().build());
+  expect(Object.keys(paths['/api/v1/identity-providers/{name}'] ?? {}).sort()).toEqual(['delete', 'get', 'patch']);
+  expect(Object.keys(paths['/api/v1/applications'] ?? {}).sort()).toEqual(['get', 'post']);
+  const properties = (name: string): string[] => Object.keys(Reflect.get(components?.schemas?.[name] ?? {}, 'properties') as object).sort();
+  expect(properties('IdentityProviderDto')).toEqual(['claims', 'displayName', 'enabled', 'homeRealms', 'jit', 'name', 'oidc', 'protocol', 'theme']);
+  expect(properties('IdentityProviderViewDto')).toEqual(expect.arrayContaining(['id', 'createdAt', 'updatedAt', 'oidc']));
+  expect(JSON.stringify(components)).not.toContain('"#/components/schemas/"');
+  expect(properties('OidcClientDto')).toContain('redirectUris');
+  expect(components?.schemas?.['OidcProviderSettingsDto']).toMatchObject({
+    required: expect.arrayContaining(['issuer', 'clientId']),
+    properties: { timeoutMs: { type: 'integer', minimum: 100, maximum: 60_000, default: 5000 } },
+  });
+});
+
+function newKey(): string {
+  return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
