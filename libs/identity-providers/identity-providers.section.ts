@@ -69,6 +69,7 @@ export class IdentityProvidersSection implements ConfigurableSection<IdentityPro
 /** Fills in what depends on other fields, and brings realms and domains into the one form that they are compared in. */
 function complete(checked: IdentityProviderDto): IdentityProviderSettings {
   const { name, displayName, enabled, protocol, oidc, homeRealms, claims, jit, theme } = checked;
+  jit.trustedDomains = lowerCased(jit.trustedDomains);
   return {
     name,
     displayName: displayName ?? name,
@@ -77,7 +78,7 @@ function complete(checked: IdentityProviderDto): IdentityProviderSettings {
     oidc,
     homeRealms: lowerCased(homeRealms),
     claims,
-    jit: { ...jit, trustedDomains: lowerCased(jit.trustedDomains) },
+    jit,
     ...(theme === undefined ? {} : { theme }),
   };
 }

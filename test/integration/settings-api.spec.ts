@@ -70,7 +70,7 @@ test('a change needs If-Match, and the version that it names', async () => {
   expect(await api.call('PATCH', '/applications/versions', { body: { enabled: false }, ifMatch: '"7"' })).toMatchObject({ status: 412, body: { code: 'version.stale' } });
   expect(await api.call('DELETE', '/applications/versions', { ifMatch: '"7"' })).toMatchObject({ status: 412 });
   const together = await Promise.all([1, 2, 3, 4, 5].map((n) => api.call('PATCH', '/applications/versions', { body: { displayName: `Name ${n}` }, ifMatch: '"1"' })));
-  expect(together.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412, 412]);
+  expect(together.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 412, 412, 412, 412]);
   expect(api.app.get(Applications).byClientId('client-versions')?.version).toBe(2);
 });
 

@@ -150,7 +150,7 @@ export const PlannedField = (): PropertyDecorator =>
   );
 
 /** @nestjs/swagger takes a function for a class that is known later only if the function is called `type`. */
-const lazy = (of: () => (new () => object) | [new () => object]): ApiPropertyOptions => ({ type: () => of() }) as ApiPropertyOptions;
+const lazy = (of: () => (new () => object) | [new () => object]): ApiPropertyOptions => ({ type: () => of() });
 
 /** An object with a schema of its own. */
 export const ObjectField = (type: () => new () => object, field: Field): PropertyDecorator =>
