@@ -41,6 +41,7 @@ export { UserAdministrationModule, type UserAdministrationOptions } from './user
 export { UserStoresModule } from './user-stores.module.js';
 export { UserStores } from './directory/user-stores.js';
 export { primaryDomain, type SqlStoreSettings, type UserStoreSettings } from './settings/settings.js';
+export { UserStoreDto } from './settings/user-store.dto.js';
 export { UserStoresSection } from './settings/user-stores.section.js';
 export { UserStoreRow } from './settings/user-store.row.js';
 export { UserRow } from './registry/user-row.js';

@@ -21,7 +21,6 @@ import { UsersReader, type FoundUser } from './users-reader.js';
 
 /** A change on its way: what is there, and what is to become of it. */
 interface Change extends FoundUser {
-  readonly precondition: Precondition;
   readonly changes: UserChanges;
   readonly password: PreparedPassword | undefined;
 }
@@ -72,7 +71,7 @@ export class UserAdministration {
     mayGrantRoles(caller, changes.rolesConcerned);
     checkPolicies(wanted, this.domain(found.user.userStore).policies, { ...found.account, username: found.user.username });
     const password = wanted.password === undefined ? undefined : await found.store.preparePassword(wanted.password);
-    const change = { ...found, precondition, changes, password };
+    const change = { ...found, changes, password };
     if (found.store.capabilities.transactional) await this.changeInside(change, wanted);
     else await this.changeOutside(change);
     if (changes.disables) await this.tellDisabled(id);
@@ -86,7 +85,7 @@ export class UserAdministration {
     mayChangeHolder(caller, account?.roles ?? []);
     if (!store.capabilities.transactional) await store.delete(id);
     await this.database.transaction(async (tx) => {
-      await this.lockUnchanged(tx, user, precondition);
+      await this.lockUnchanged(tx, user);
       if (account) await keepAnOwner(tx, user, account, undefined);
       for (const one of this.lifecycle) await one.removed(tx, id);
       if (store.capabilities.transactional) await store.delete(id, tx);
@@ -141,11 +140,11 @@ export class UserAdministration {
   }
 
   private async changeInside(
-    { user, account, store, precondition, changes, password }: Change,
+    { user, account, store, changes, password }: Change,
     wanted: { enabled: boolean; roles: string[] },
   ): Promise<void> {
     await this.database.transaction(async (tx) => {
-      await this.lockUnchanged(tx, user, precondition);
+      await this.lockUnchanged(tx, user);
       await keepAnOwner(tx, user, account, wanted);
       await this.registry.update(tx, user.id, changes.registry, this.clock.now());
       if (!changes.none) await store.update(user.id, changes.account, tx);
@@ -154,11 +153,11 @@ export class UserAdministration {
   }
 
   /** Who is disabled, and what is local now, counts from the first moment on; what could be undone counts when the store has it. */
-  private async changeOutside({ user, store, precondition, changes, password }: Change): Promise<void> {
+  private async changeOutside({ user, store, changes, password }: Change): Promise<void> {
     const { username, email, ...first } = changes.registry;
     const { enabled, ...restrictive } = first;
     await this.database.transaction(async (tx) => {
-      await this.lockUnchanged(tx, user, precondition);
+      await this.lockUnchanged(tx, user);
       await this.registry.update(tx, user.id, enabled === false ? first : restrictive, this.clock.now());
     });
     if (!changes.none) await store.update(user.id, changes.account);
@@ -173,10 +172,9 @@ export class UserAdministration {
   }
 
   /** @throws FoyerError `user.notFound`, `version.stale` when somebody else was here since `user` was read */
-  private async lockUnchanged(tx: Transaction, user: RegisteredUser, precondition: Precondition): Promise<void> {
+  private async lockUnchanged(tx: Transaction, user: RegisteredUser): Promise<void> {
     const current = await this.registry.lock(tx, user.id);
     if (!current) throw new FoyerError('notFound', 'user.notFound', 'There is no user with this id.');
-    precondition.check(current.version);
     if (current.version === user.version) return;
     throw new FoyerError(
       'preconditionFailed',
