@@ -1,8 +1,26 @@
-import { attributeName, ChoiceField, FlagField, isReservedName, ObjectField, objectName, PlannedField, rule, TextField, TextListField } from '@foyer/platform';
+import {
+  attributeName,
+  ChoiceField,
+  FlagField,
+  isReservedName,
+  ObjectField,
+  objectName,
+  PlannedField,
+  rule,
+  TextField,
+  TextListField,
+} from '@foyer/platform';
 import { OidcClientDto } from './oidc-client.dto.js';
 
 export class ApplicationLoginDto {
-  @TextListField({ description: 'Identity providers that may open this application, by name.', example: ['acme'], default: [], maxItems: 100, max: 63, ...objectName })
+  @TextListField({
+    description: 'Identity providers that may open this application, by name.',
+    example: ['acme'],
+    default: [],
+    maxItems: 100,
+    max: 63,
+    ...objectName,
+  })
   identityProviders: string[] = [];
 
   @FlagField({
@@ -25,7 +43,14 @@ export class ApplicationClaimsDto {
 
   @PlannedField() mandatory?: never;
 
-  @TextListField({ description: 'Those that stand in the ID token too.', example: ['email'], default: [], maxItems: 100, max: 64, ...attributeName })
+  @TextListField({
+    description: 'Those that stand in the ID token too.',
+    example: ['email'],
+    default: [],
+    maxItems: 100,
+    max: 64,
+    ...attributeName,
+  })
   idToken: string[] = [];
 }
 
@@ -56,7 +81,12 @@ export class ApplicationDto {
   @ObjectField(() => ApplicationClaimsDto, { description: 'What it learns about people.', optional: true })
   claims: ApplicationClaimsDto = new ApplicationClaimsDto();
 
-  @ChoiceField({ description: 'Whether a person is asked before anything is released.', values: ['implicit'], planned: ['ask'], default: 'implicit' })
+  @ChoiceField({
+    description: 'Whether a person is asked before anything is released.',
+    values: ['implicit'],
+    planned: ['ask'],
+    default: 'implicit',
+  })
   consent = 'implicit' as const;
 
   @TextField({ description: 'The theme of its login pages.', max: 63, optional: true, ...objectName })

@@ -61,7 +61,11 @@ export class ApplicationsSection implements ConfigurableSection<ApplicationSetti
   }
 
   references(settings: ApplicationSettings): readonly SettingsReference[] {
-    return settings.login.identityProviders.map((name, index) => ({ path: `login.identityProviders[${index}]`, section: 'identityProviders', name }));
+    return settings.login.identityProviders.map((name, index) => ({
+      path: `login.identityProviders[${index}]`,
+      section: 'identityProviders',
+      name,
+    }));
   }
 
   uniqueValues(settings: ApplicationSettings): readonly UniqueValue[] {

@@ -1,6 +1,16 @@
-import { ChoiceField, ChoicesField, eachRule, FlagField, isReservedName, ObjectListField, rule, TextField, TextListField } from '@foyer/platform';
-import { ApiProperty } from '@nestjs/swagger';
-import { IsObject, IsOptional, ValidateBy } from 'class-validator';
+import {
+  ChoiceField,
+  ChoicesField,
+  eachRule,
+  FlagField,
+  isReservedName,
+  ObjectListField,
+  rule,
+  TextField,
+  TextListField,
+  ValueField,
+} from '@foyer/platform';
+import { IsObject, ValidateBy } from 'class-validator';
 import { isPublicKeySet } from './json-web-keys.js';
 import { redirectUriProblem } from './redirect-uri.js';
 import type { OidcClientSettings } from './settings.js';
@@ -18,29 +28,65 @@ const RedirectUris = (): PropertyDecorator =>
       name: 'isRedirectUri',
       validator: { validate: (uri, args) => redirectUriProblem(uri, authentication(args?.object ?? {}) === 'none') === undefined },
     },
-    { each: true, message: (args) => redirectUriProblem(args.value, authentication(args.object) === 'none') ?? '', context: { code: 'redirectUri.invalid' } },
+    {
+      each: true,
+      message: (args) => redirectUriProblem(args.value, authentication(args.object) === 'none') ?? '',
+      context: { code: 'redirectUri.invalid' },
+    },
   );
 
 const absoluteUri = (value: unknown): boolean => typeof value !== 'string' || (URL.canParse(value) && !/[#\s]/.test(value));
-const scope = { pattern: /^[\x21\x23-\x5b\x5d-\x7e]+$/, patternMessage: 'must be a scope of OAuth 2.0: printable ASCII without space, quote and backslash' } as const;
+const scope = {
+  pattern: /^[\x21\x23-\x5b\x5d-\x7e]+$/,
+  patternMessage: 'must be a scope of OAuth 2.0: printable ASCII without space, quote and backslash',
+} as const;
 
 export class ResourceDto {
-  @TextField({ description: 'The resource indicator (RFC 8707): an absolute URI without fragment.', example: 'https://api.example/orders', max: 512 })
+  @TextField({
+    description: 'The resource indicator (RFC 8707): an absolute URI without fragment.',
+    example: 'https://api.example/orders',
+    max: 512,
+  })
   @rule('isAbsolute', absoluteUri, 'must be an absolute URI without fragment')
   uri!: string;
 
-  @TextListField({ description: 'The scopes that tokens for it may have.', example: ['orders:read'], default: [], maxItems: 100, max: 255, ...scope })
+  @TextListField({
+    description: 'The scopes that tokens for it may have.',
+    example: ['orders:read'],
+    default: [],
+    maxItems: 100,
+    max: 255,
+    ...scope,
+  })
   scopes: string[] = [];
 }
 
 /** An OpenID Connect client. */
 export class OidcClientDto implements OidcClientSettings {
-  @TextField({ description: 'Unique; what the application calls itself.', example: 'intranet', max: 128, pattern: /^[\x21-\x7e]+$/, patternMessage: 'must have printable ASCII characters without blanks only' })
+  @TextField({
+    description: 'Unique; what the application calls itself.',
+    example: 'intranet',
+    max: 128,
+    pattern: /^[\x21-\x7e]+$/,
+    patternMessage: 'must have printable ASCII characters without blanks only',
+  })
   @rule('freeClientId', (value) => !isReservedName(value), 'must not begin with foyer-', 'name.reserved')
   clientId!: string;
 
-  @TextField({ description: 'The client secret, for client_secret_basic and client_secret_post.', example: '${INTRANET_SECRET}', min: 8, max: 1024, requiredWhen: usesSecret, secret: true })
-  @rule('secretIsUsed', (value, settings) => value === undefined || !goesWithoutSecret(settings), 'has no use with this clientAuthentication', 'value.unused')
+  @TextField({
+    description: 'The client secret, for client_secret_basic and client_secret_post.',
+    example: '${INTRANET_SECRET}',
+    min: 8,
+    max: 1024,
+    requiredWhen: usesSecret,
+    secret: true,
+  })
+  @rule(
+    'secretIsUsed',
+    (value, settings) => value === undefined || !goesWithoutSecret(settings),
+    'has no use with this clientAuthentication',
+    'value.unused',
+  )
   clientSecret?: string;
 
   @ChoiceField({
@@ -50,14 +96,13 @@ export class OidcClientDto implements OidcClientSettings {
   })
   clientAuthentication: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'none' = 'client_secret_basic';
 
-  @ApiProperty({
+  @ValueField({
     description: 'The client’s public keys as a JWK Set, for private_key_jwt.',
-    selfRequired: false,
-    type: 'object',
-    additionalProperties: true,
+    type: 'JWK Set',
+    optional: true,
+    schema: { type: 'object', additionalProperties: true },
     example: { keys: [{ kty: 'EC', crv: 'P-256', x: '…', y: '…' }] },
   })
-  @IsOptional()
   @rule('oneSource', (_, settings) => !has(settings, 'jwksUri'), 'must not stand beside jwksUri: one of the two', 'value.unused')
   @rule('keysAreUsed', (_, settings) => usesKeys(settings), 'has a use only with clientAuthentication private_key_jwt', 'value.unused')
   @rule('isPublicKeySet', isPublicKeySet, 'must be a JWK Set of 1 to 20 public keys')
@@ -72,7 +117,12 @@ export class OidcClientDto implements OidcClientSettings {
   })
   @rule('isAbsolute', absoluteUri, 'must be an absolute URI without fragment')
   @rule('isWeb', (value) => typeof value !== 'string' || /^https?:/.test(value), 'must be an https URL')
-  @rule('keysAreUsed', (value, settings) => value === undefined || usesKeys(settings), 'has a use only with clientAuthentication private_key_jwt', 'value.unused')
+  @rule(
+    'keysAreUsed',
+    (value, settings) => value === undefined || usesKeys(settings),
+    'has a use only with clientAuthentication private_key_jwt',
+    'value.unused',
+  )
   jwksUri?: string;
 
   @TextListField({
@@ -97,10 +147,18 @@ export class OidcClientDto implements OidcClientSettings {
   })
   @rule('needsCode', needsCode, 'must have authorization_code beside refresh_token')
   @rule('hasGrant', (value) => !Array.isArray(value) || value.length > 0, 'must have at least one item', 'value.missing')
-  @eachRule('mayActAlone', (item, settings) => item !== 'client_credentials' || authentication(settings) !== 'none', 'needs a client that authenticates')
+  @eachRule(
+    'mayActAlone',
+    (item, settings) => item !== 'client_credentials' || authentication(settings) !== 'none',
+    'needs a client that authenticates',
+  )
   grantTypes: ('authorization_code' | 'refresh_token' | 'client_credentials')[] = ['authorization_code', 'refresh_token'];
 
-  @ObjectListField(() => ResourceDto, { description: 'Resources that access tokens may be for: such tokens are JWTs.', default: [], maxItems: 50 })
+  @ObjectListField(() => ResourceDto, {
+    description: 'Resources that access tokens may be for: such tokens are JWTs.',
+    default: [],
+    maxItems: 50,
+  })
   @rule('distinct', distinctUris, 'must not have the same uri twice', 'value.duplicate')
   resources: ResourceDto[] = [];
 

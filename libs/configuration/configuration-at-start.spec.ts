@@ -43,7 +43,10 @@ test('the file wins over changes by API, and the log names the fields', async ()
       message: 'FOYER_CONFIG replaced stored settings',
     },
   ]);
-  expect((await site.siteSettings.get('identityProviders', 'acme')).settings).toMatchObject({ displayName: 'acme', oidc: { clientSecret: 'a-secret-of-acme' } });
+  expect((await site.siteSettings.get('identityProviders', 'acme')).settings).toMatchObject({
+    displayName: 'acme',
+    oidc: { clientSecret: 'a-secret-of-acme' },
+  });
 });
 
 test('a file that is not valid stops the start; without one nothing happens', async () => {

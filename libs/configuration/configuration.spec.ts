@@ -38,7 +38,8 @@ beforeEach(async () => {
 });
 afterEach(() => site.close());
 
-const applyText = (text: string | Uint8Array, options = apply) => site.configuration.applyFile(site.write('site.yaml', text), options, variables);
+const applyText = (text: string | Uint8Array, options = apply) =>
+  site.configuration.applyFile(site.write('site.yaml', text), options, variables);
 
 async function linesFor(text: string | Uint8Array): Promise<string[]> {
   try {
@@ -67,13 +68,30 @@ test('a file becomes settings, with defaults and variables filled in', async () 
   expect(acme.settings).toMatchObject({
     enabled: true,
     oidc: { clientSecret: variables.ACME_SECRET, clientAuthentication: 'client_secret_basic', timeoutMs: 5000 },
-    jit: { enabled: true, mode: 'blocking', onFailure: 'deny', userStore: 'PRIMARY', prompt: 'none', attributeSync: 'overwrite', linking: { existing: 'deny' } },
-    claims: { mappings: [{ from: 'given_name', to: 'givenName', onAbsent: 'keep', owner: 'idp' }, { to: 'country', value: 'SE', owner: 'local' }] },
+    jit: {
+      enabled: true,
+      mode: 'blocking',
+      onFailure: 'deny',
+      userStore: 'PRIMARY',
+      prompt: 'none',
+      attributeSync: 'overwrite',
+      linking: { existing: 'deny' },
+    },
+    claims: {
+      mappings: [
+        { from: 'given_name', to: 'givenName', onAbsent: 'keep', owner: 'idp' },
+        { to: 'country', value: 'SE', owner: 'local' },
+      ],
+    },
   });
   const intranet = await site.siteSettings.get('applications', 'intranet');
   expect(intranet.settings).toMatchObject({
     displayName: 'intranet',
-    oidc: { redirectUris: ['https://intranet.example:8123/callback'], grantTypes: ['authorization_code', 'refresh_token'], idTokenAlg: 'RS256' },
+    oidc: {
+      redirectUris: ['https://intranet.example:8123/callback'],
+      grantTypes: ['authorization_code', 'refresh_token'],
+      idTokenAlg: 'RS256',
+    },
     login: { identityProviders: ['acme'], local: false },
     consent: 'implicit',
   });
@@ -89,7 +107,10 @@ test('applying twice changes nothing the second time: no row, no version, no rev
 test('a dry run says what would change, with secrets masked, and writes nothing', async () => {
   await applyText(good);
   const before = [await rows(), await revision()];
-  const other = good.replace('Acme Corp', 'Acme').replace('${ACME_SECRET}', 'another-secret').replace('{ enabled: true }', '{ enabled: true, onFailure: admit }');
+  const other = good
+    .replace('Acme Corp', 'Acme')
+    .replace('${ACME_SECRET}', 'another-secret')
+    .replace('{ enabled: true }', '{ enabled: true, onFailure: admit }');
   expect(await applyText(other, look)).toEqual([
     {
       section: 'identityProviders',
@@ -130,7 +151,9 @@ test('secrets are sealed: their bytes are in no file of the data directory', asy
 test('an omitted secret keeps the stored one, unless there is no use for it any more', async () => {
   await applyText(good);
   await applyText(good.replace(', clientSecret: "${ACME_SECRET}"', ''));
-  expect((await site.siteSettings.get('identityProviders', 'acme')).settings).toMatchObject({ oidc: { clientSecret: variables.ACME_SECRET } });
+  expect((await site.siteSettings.get('identityProviders', 'acme')).settings).toMatchObject({
+    oidc: { clientSecret: variables.ACME_SECRET },
+  });
   await applyText(good.replace('clientSecret: "${INTRANET_SECRET}"', 'clientAuthentication: none'));
   expect((await site.siteSettings.get('applications', 'intranet')).settings).not.toHaveProperty('oidc.clientSecret');
 });
@@ -195,7 +218,11 @@ test.each<[string, string | Uint8Array, string]>([
   ['too large', `# ${'x'.repeat(1_048_576)}`, 'site.yaml:1:1 - file.tooLarge'],
   ['a polluting key', 'applications: [{ __proto__: { name: x } }]', 'applications[0].__proto__ key.unknown'],
   ['an alias of itself', 'applications: &a [*a]', 'yaml.tooLarge'],
-  ['two objects of one name', 'userStores: [{ domain: A, type: sql }, { domain: a, type: sql }]', 'site.yaml:1:42 userStores[1].domain value.duplicate'],
+  [
+    'two objects of one name',
+    'userStores: [{ domain: A, type: sql }, { domain: a, type: sql }]',
+    'site.yaml:1:42 userStores[1].domain value.duplicate',
+  ],
   ['a malformed variable', 'applications: [{ name: "${A B}" }]', 'applications[0].name variable.malformed'],
   ['an unclosed variable', 'applications: [{ name: "${A" }]', 'applications[0].name variable.malformed'],
   ['a file that is not there', 'applications: [{ name: "${file:nowhere}" }]', 'applications[0].name variable.file'],
@@ -206,7 +233,13 @@ test.each<[string, string | Uint8Array, string]>([
 });
 
 test('an alias bomb is refused quickly', async () => {
-  const levels = Array.from({ length: 9 }, (_, n) => `- &l${n} [${Array(9).fill(n === 0 ? 'x' : `*l${n - 1}`).join(', ')}]`);
+  const levels = Array.from(
+    { length: 9 },
+    (_, n) =>
+      `- &l${n} [${Array(9)
+        .fill(n === 0 ? 'x' : `*l${n - 1}`)
+        .join(', ')}]`,
+  );
   const began = performance.now();
   expect((await linesFor(`applications:\n${levels.join('\n')}`))[0]).toMatch(/yaml\.tooLarge/);
   expect(performance.now() - began).toBeLessThan(5000);
@@ -233,7 +266,11 @@ test('two files that are applied at once both take effect', async () => {
   await applyText(good);
   const change = (from: string, to: string): string => good.replace(from, to);
   const first = site.write('one.yaml', change('Acme Corp', 'Acme One'));
-  const second = site.write('two.yaml', 'applications:\n' + change('name: intranet', 'name: other').replace('clientId: intranet', 'clientId: other').split('applications:\n')[1]);
+  const second = site.write(
+    'two.yaml',
+    'applications:\n' +
+      change('name: intranet', 'name: other').replace('clientId: intranet', 'clientId: other').split('applications:\n')[1],
+  );
   await Promise.all([first, second].map((file) => site.configuration.applyFile(file, apply, variables)));
   expect((await site.siteSettings.get('identityProviders', 'acme')).settings).toMatchObject({ displayName: 'Acme One' });
   expect((await site.siteSettings.get('applications', 'other')).version).toBe(1);

@@ -34,7 +34,11 @@ export class Configuration {
    * @returns what changed, or with `dryRun` what would
    * @throws SettingsFileError with every fault, before anything is written
    */
-  async applyFile(file: string, options: ApplyOptions, env: Readonly<Record<string, string | undefined>> = process.env): Promise<SettingsChange[]> {
+  async applyFile(
+    file: string,
+    options: ApplyOptions,
+    env: Readonly<Record<string, string | undefined>> = process.env,
+  ): Promise<SettingsChange[]> {
     const content = await readSettingsFile(file, this.site.keys, env);
     // A file with faults of its own is looked through to the end nevertheless, so that all faults are told at once.
     const dryRun = options.dryRun || content.faults.length > 0;
@@ -59,7 +63,9 @@ export class Configuration {
 /** All faults of a file in the order of its lines. Where the file itself is at fault, what follows from that is not said too. */
 function located({ faults, positions }: SettingsFile, more: readonly InputFault[]): LocatedFault[] {
   const said = new Set(faults.map(({ path }) => path));
-  const further = more.filter(({ path }) => !said.has(path)).map((fault) => ({ ...fault, ...(positions?.locate(fault.path) ?? { line: 1, column: 1 }) }));
+  const further = more
+    .filter(({ path }) => !said.has(path))
+    .map((fault) => ({ ...fault, ...(positions?.locate(fault.path) ?? { line: 1, column: 1 }) }));
   return [...faults, ...further].sort((a, b) => a.line - b.line || a.column - b.column);
 }
 

@@ -22,7 +22,11 @@ export interface SettingsFile {
  * @param keys the sections that there are
  * @param env what `${NAME}` is filled in from
  */
-export async function readSettingsFile(file: string, keys: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<SettingsFile> {
+export async function readSettingsFile(
+  file: string,
+  keys: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<SettingsFile> {
   const text = await readText(file);
   if (typeof text !== 'string') return { sections: [], positions: undefined, faults: [text] };
   const content = readYaml(text, fillFrom(env, dirname(resolve(file))));

@@ -62,7 +62,10 @@ test('what is left out has the defaults of the design', () => {
 
 test.each<[string, object]>([
   ['a private key as PEM', withOidc(byKey)],
-  ['a private key as JWK', withOidc({ ...byKey, privateKey: JSON.stringify(generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })) })],
+  [
+    'a private key as JWK',
+    withOidc({ ...byKey, privateKey: JSON.stringify(generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })) }),
+  ],
   ['every kind of constant', withClaims({ mappings: ['x', 1, true, ['a'], 'y'].map((value, n) => ({ to: `a${n}`, value })) })],
   ['an address as a constant', withMapping({ to: 'address', value: { locality: 'Lund' } })],
   ['the longest name', { ...good, name: long(63) }],
@@ -121,7 +124,11 @@ test.each<[string, unknown, string]>([
   ['text for parameters', withOidc({ authorizeParameters: 'a=b' }), 'oidc.authorizeParameters type.wrong'],
   ['a parameter of another type', withOidc({ authorizeParameters: { a: 1 } }), 'oidc.authorizeParameters value.invalid'],
   ['a parameter of our own', withOidc({ authorizeParameters: { state: 'x' } }), 'oidc.authorizeParameters value.reserved'],
-  ['too many parameters', withOidc({ authorizeParameters: Object.fromEntries(many(21, (n) => [`p${n}`, 'x']) as [string, string][]) }), 'oidc.authorizeParameters value.tooLong'],
+  [
+    'too many parameters',
+    withOidc({ authorizeParameters: Object.fromEntries(many(21, (n) => [`p${n}`, 'x']) as [string, string][]) }),
+    'oidc.authorizeParameters value.tooLong',
+  ],
   ['an unknown parameter to forward', withOidc({ forward: ['display'] }), 'oidc.forward[0] value.notOneOf'],
   ['a number as text', withOidc({ clockSkewSeconds: '30' }), 'oidc.clockSkewSeconds type.wrong'],
   ['a skew of hours', withOidc({ clockSkewSeconds: 7200 }), 'oidc.clockSkewSeconds value.outOfRange'],
@@ -160,7 +167,11 @@ test.each<[string, unknown, string]>([
   ['linking for later', withJit({ linking: { existing: 'verified-email' } }), 'jit.linking.existing settings.notSupported'],
   ['linking that is no object', withJit({ linking: 'deny' }), 'jit.linking type.wrong'],
   ['stores by username, for later', withJit({ userStore: { fromUsername: true } }), 'jit.userStore settings.notSupported'],
-  ['stores by claim, for later', withJit({ userStore: { fromClaim: 'department', map: {}, otherwise: 'PRIMARY' } }), 'jit.userStore settings.notSupported'],
+  [
+    'stores by claim, for later',
+    withJit({ userStore: { fromClaim: 'department', map: {}, otherwise: 'PRIMARY' } }),
+    'jit.userStore settings.notSupported',
+  ],
   ['a store of another type', withJit({ userStore: 5 }), 'jit.userStore type.wrong'],
   ['consent purposes for later', withJit({ consentPurposes: ['profile'] }), 'jit.consentPurposes settings.notSupported'],
   ['a trusted domain with a wildcard', withJit({ trustedDomains: ['*.example'] }), 'jit.trustedDomains[0] value.invalid'],

@@ -27,7 +27,11 @@ export class ClaimSettingsDto implements ClaimSettings {
 
   @PlannedField() roles?: never;
 
-  @ObjectListField(() => ClaimMappingDto, { description: 'External claims and constants that become local attributes.', default: [], maxItems: 100 })
+  @ObjectListField(() => ClaimMappingDto, {
+    description: 'External claims and constants that become local attributes.',
+    default: [],
+    maxItems: 100,
+  })
   mappings: ClaimMappingDto[] = [];
 }
 
@@ -45,14 +49,24 @@ export class JitSettingsDto implements JitSettings {
   @FlagField({ description: 'Whether accounts are created and updated at logins.', default: false })
   enabled = false;
 
-  @ChoiceField({ description: 'Whether the application waits until the account is written.', values: ['blocking'], planned: ['nonBlocking'], default: 'blocking' })
+  @ChoiceField({
+    description: 'Whether the application waits until the account is written.',
+    values: ['blocking'],
+    planned: ['nonBlocking'],
+    default: 'blocking',
+  })
   mode = 'blocking' as const;
 
   @ChoiceField({ description: 'What a failing user store does to a login.', values: ['deny', 'admit'], default: 'deny' })
   onFailure: 'deny' | 'admit' = 'deny';
 
   @TextField({ description: 'The domain of the user store that accounts go to.', default: 'PRIMARY', max: 64 })
-  @rule('isFixed', (value) => !isObject(value), 'must be a domain: choosing one by username or claim is not supported by this version yet', 'settings.notSupported')
+  @rule(
+    'isFixed',
+    (value) => !isObject(value),
+    'must be a domain: choosing one by username or claim is not supported by this version yet',
+    'settings.notSupported',
+  )
   userStore = 'PRIMARY';
 
   @ChoiceField({
@@ -63,13 +77,24 @@ export class JitSettingsDto implements JitSettings {
   })
   prompt = 'none' as const;
 
-  @ChoiceField({ description: 'What later logins do to attributes.', values: ['overwrite', 'preserve-local', 'none'], default: 'overwrite' })
+  @ChoiceField({
+    description: 'What later logins do to attributes.',
+    values: ['overwrite', 'preserve-local', 'none'],
+    default: 'overwrite',
+  })
   attributeSync: 'overwrite' | 'preserve-local' | 'none' = 'overwrite';
 
   @ObjectField(() => LinkingDto, { description: 'How an external identity may be linked to an account that exists.', optional: true })
   linking: LinkingDto = new LinkingDto();
 
-  @TextListField({ description: 'E-mail domains for which this provider’s word counts.', example: ['acme.example'], default: [], maxItems: 100, max: 253, ...realm })
+  @TextListField({
+    description: 'E-mail domains for which this provider’s word counts.',
+    example: ['acme.example'],
+    default: [],
+    maxItems: 100,
+    max: 253,
+    ...realm,
+  })
   trustedDomains: string[] = [];
 
   @PlannedField() consentPurposes?: never;

@@ -15,7 +15,16 @@ import {
   type Precondition,
 } from '@foyer/platform';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiCreatedResponse,
+  ApiHeader,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { Response } from 'express';
 import { IdentityProviderDto } from './identity-provider.dto.js';
 import { IdentityProviderRow } from './identity-provider.row.js';
@@ -62,7 +71,10 @@ export class IdentityProvidersController {
   @ApiOkResponse({ type: IdentityProviderPageDto })
   async list(@Query() query: Record<string, unknown>): Promise<Page<object>> {
     const page = await listPage(this.database.read, list, query);
-    const found = await this.section.table.byIds(this.database.read, page.items.map(({ id }) => id));
+    const found = await this.section.table.byIds(
+      this.database.read,
+      page.items.map(({ id }) => id),
+    );
     return { ...page, items: found.map((stored) => settingsView(this.section, stored)) };
   }
 

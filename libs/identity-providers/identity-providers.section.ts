@@ -33,7 +33,12 @@ export class IdentityProvidersSection implements ConfigurableSection<IdentityPro
   constructor(vault: Vault, @Inject(SETTINGS) settings: Pick<Settings, 'outgoingAllow'>) {
     this.outgoing = new OutgoingPolicy(settings.outgoingAllow);
     this.table = new SettingsTable(
-      { table: 'identity_providers', kind: 'identityProvider', secrets: this.secrets, decode: (config) => complete(fromStored(IdentityProviderDto, config)) },
+      {
+        table: 'identity_providers',
+        kind: 'identityProvider',
+        secrets: this.secrets,
+        decode: (config) => complete(fromStored(IdentityProviderDto, config)),
+      },
       vault,
     );
   }
@@ -59,7 +64,12 @@ export class IdentityProvidersSection implements ConfigurableSection<IdentityPro
 
   list = (em: EntityManager): Promise<readonly StoredObject<IdentityProviderSettings>[]> => this.table.list(em);
 
-  save(tx: Transaction, settings: IdentityProviderSettings, stored: StoredObject<IdentityProviderSettings> | undefined, now: number): Promise<void> {
+  save(
+    tx: Transaction,
+    settings: IdentityProviderSettings,
+    stored: StoredObject<IdentityProviderSettings> | undefined,
+    now: number,
+  ): Promise<void> {
     return this.table.save(tx, settings, stored, now);
   }
 

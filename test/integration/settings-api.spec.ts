@@ -36,7 +36,13 @@ test('an identity provider is created, read, changed and deleted, and logins see
   const directory = api.app.get(IdentityProviders);
   const created = await create('/identity-providers', provider('acme', { homeRealms: ['Acme.Example'] }));
   expect(created.headers.get('location')).toBe('/api/v1/identity-providers/acme');
-  expect(created.body).toMatchObject({ name: 'acme', displayName: 'acme', oidc: { clientSecret: '***' }, homeRealms: ['acme.example'], jit: { enabled: false } });
+  expect(created.body).toMatchObject({
+    name: 'acme',
+    displayName: 'acme',
+    oidc: { clientSecret: '***' },
+    homeRealms: ['acme.example'],
+    jit: { enabled: false },
+  });
   expect(directory.byName('acme')).toMatchObject({ oidc: { clientSecret: 'secret of acme' } });
   expect(directory.byHomeRealm('ACME.example')?.name).toBe('acme');
 
@@ -45,7 +51,10 @@ test('an identity provider is created, read, changed and deleted, and logins see
 
   const patch = { displayName: 'Acme', oidc: { clientSecret: '***', scopes: ['openid'] }, theme: 'dark' };
   const changed = await api.call('PATCH', '/identity-providers/acme', { body: patch, ifMatch: etag(read) });
-  expect(changed).toMatchObject({ status: 200, body: { displayName: 'Acme', theme: 'dark', oidc: { clientSecret: '***', scopes: ['openid'] } } });
+  expect(changed).toMatchObject({
+    status: 200,
+    body: { displayName: 'Acme', theme: 'dark', oidc: { clientSecret: '***', scopes: ['openid'] } },
+  });
   expect(etag(changed)).not.toBe(etag(read));
   expect(directory.byName('acme')).toMatchObject({ displayName: 'Acme', oidc: { clientSecret: 'secret of acme', scopes: ['openid'] } });
 
@@ -65,41 +74,61 @@ test('an identity provider is created, read, changed and deleted, and logins see
 
 test('a change needs If-Match, and the version that it names', async () => {
   await create('/applications', application('versions'));
-  expect(await api.call('PATCH', '/applications/versions', { body: { enabled: false } })).toMatchObject({ status: 428, body: { code: 'version.required' } });
+  expect(await api.call('PATCH', '/applications/versions', { body: { enabled: false } })).toMatchObject({
+    status: 428,
+    body: { code: 'version.required' },
+  });
   expect(await api.call('DELETE', '/applications/versions')).toMatchObject({ status: 428 });
-  expect(await api.call('PATCH', '/applications/versions', { body: { enabled: false }, ifMatch: '"7"' })).toMatchObject({ status: 412, body: { code: 'version.stale' } });
+  expect(await api.call('PATCH', '/applications/versions', { body: { enabled: false }, ifMatch: '"7"' })).toMatchObject({
+    status: 412,
+    body: { code: 'version.stale' },
+  });
   expect(await api.call('DELETE', '/applications/versions', { ifMatch: '"7"' })).toMatchObject({ status: 412 });
-  const together = await Promise.all([1, 2, 3, 4, 5].map((n) => api.call('PATCH', '/applications/versions', { body: { displayName: `Name ${n}` }, ifMatch: '"1"' })));
+  const together = await Promise.all(
+    [1, 2, 3, 4, 5].map((n) => api.call('PATCH', '/applications/versions', { body: { displayName: `Name ${n}` }, ifMatch: '"1"' })),
+  );
   expect(together.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 412, 412, 412, 412]);
   expect(api.app.get(Applications).byClientId('client-versions')?.version).toBe(2);
 });
 
 test('names, client ids and home realms belong to one object; names never change', async () => {
   await create('/applications', application('unique'));
-  expect(await api.call('POST', '/applications', { body: application('unique') })).toMatchObject({ status: 409, body: { code: 'name.taken', errors: [{ path: 'name' }] } });
+  expect(await api.call('POST', '/applications', { body: application('unique') })).toMatchObject({
+    status: 409,
+    body: { code: 'name.taken', errors: [{ path: 'name' }] },
+  });
   const sameClient = { ...application('other'), oidc: application('unique').oidc };
   expect(await api.call('POST', '/applications', { body: sameClient })).toMatchObject({
     status: 409,
     body: { code: 'value.taken', errors: [{ path: 'oidc.clientId', code: 'value.taken' }] },
   });
-  expect(errorsOf(await api.call('PATCH', '/applications/unique', { body: { name: 'renamed' }, ifMatch: '"1"' }))).toMatchObject([{ path: 'name', code: 'name.fixed' }]);
-  await create('/identity-providers', provider('realm-one', { homeRealms: ['realm.example'] }));
-  expect(errorsOf(await api.call('POST', '/identity-providers', { body: provider('realm-two', { homeRealms: ['x.example', 'REALM.example'] }) }))).toEqual([
-    { path: 'homeRealms[1]', code: 'value.taken', message: 'is a home realm that the identity provider realm-one has already' },
+  expect(errorsOf(await api.call('PATCH', '/applications/unique', { body: { name: 'renamed' }, ifMatch: '"1"' }))).toMatchObject([
+    { path: 'name', code: 'name.fixed' },
   ]);
+  await create('/identity-providers', provider('realm-one', { homeRealms: ['realm.example'] }));
+  expect(
+    errorsOf(
+      await api.call('POST', '/identity-providers', { body: provider('realm-two', { homeRealms: ['x.example', 'REALM.example'] }) }),
+    ),
+  ).toEqual([{ path: 'homeRealms[1]', code: 'value.taken', message: 'is a home realm that the identity provider realm-one has already' }]);
 });
 
 test('references lead somewhere, and what is named cannot be deleted', async () => {
   await create('/identity-providers', provider('named'));
-  expect(errorsOf(await api.call('POST', '/applications', { body: application('referring', { login: { identityProviders: ['named', 'nobody'] } }) }))).toMatchObject([
-    { path: 'login.identityProviders[1]', code: 'reference.unknown' },
-  ]);
-  expect(errorsOf(await api.call('POST', '/identity-providers', { body: provider('lost', { jit: { userStore: 'NOWHERE' } }) }))).toMatchObject([
-    { path: 'jit.userStore', code: 'reference.unknown' },
-  ]);
+  expect(
+    errorsOf(
+      await api.call('POST', '/applications', { body: application('referring', { login: { identityProviders: ['named', 'nobody'] } }) }),
+    ),
+  ).toMatchObject([{ path: 'login.identityProviders[1]', code: 'reference.unknown' }]);
+  expect(
+    errorsOf(await api.call('POST', '/identity-providers', { body: provider('lost', { jit: { userStore: 'NOWHERE' } }) })),
+  ).toMatchObject([{ path: 'jit.userStore', code: 'reference.unknown' }]);
   await create('/applications', application('referring', { login: { identityProviders: ['named'] } }));
   const refused = await api.call('DELETE', '/identity-providers/named', { ifMatch: '"1"' });
-  expect(refused).toMatchObject({ status: 409, body: { code: 'reference.inUse', detail: expect.stringContaining('application referring') } });
+  expect(refused).toMatchObject({
+    status: 409,
+    body: { code: 'reference.inUse', detail: expect.stringContaining('application referring') },
+  });
   await api.call('PATCH', '/applications/referring', { body: { login: { identityProviders: [] } }, ifMatch: '"1"' });
   expect(await api.call('DELETE', '/identity-providers/named', { ifMatch: '"1"' })).toMatchObject({ status: 204 });
 });
@@ -113,14 +142,20 @@ test('a secret is written, kept, replaced, and never read', async () => {
   const full = await api.call('GET', '/applications/secretive');
   expect(JSON.stringify(full.body)).not.toContain('another secret');
   const { id: _id, createdAt: _created, updatedAt: _updated, ...settings } = Object(full.body) as Record<string, unknown>;
-  expect(await api.call('PATCH', '/applications/secretive', { body: { ...settings, displayName: 'Kept' }, ifMatch: etag(full) })).toMatchObject({ status: 200 });
+  expect(
+    await api.call('PATCH', '/applications/secretive', { body: { ...settings, displayName: 'Kept' }, ifMatch: etag(full) }),
+  ).toMatchObject({ status: 200 });
   expect(secret()).toBe('another secret');
-  expect(errorsOf(await api.call('POST', '/applications', { body: { ...application('masked'), oidc: { ...application('masked').oidc, clientSecret: '***' } } }))).toMatchObject([
-    { path: 'oidc.clientSecret', code: 'secret.missing' },
-  ]);
-  expect(errorsOf(await api.call('PATCH', '/applications/secretive', { body: { oidc: { clientAuthentication: 'none' } }, ifMatch: '*' }))).toMatchObject([
-    { path: 'oidc.clientSecret', code: 'value.unused' },
-  ]);
+  expect(
+    errorsOf(
+      await api.call('POST', '/applications', {
+        body: { ...application('masked'), oidc: { ...application('masked').oidc, clientSecret: '***' } },
+      }),
+    ),
+  ).toMatchObject([{ path: 'oidc.clientSecret', code: 'secret.missing' }]);
+  expect(
+    errorsOf(await api.call('PATCH', '/applications/secretive', { body: { oidc: { clientAuthentication: 'none' } }, ifMatch: '*' })),
+  ).toMatchObject([{ path: 'oidc.clientSecret', code: 'value.unused' }]);
 });
 
 test('scopes guard every route; trust needs admin', async () => {
@@ -129,22 +164,32 @@ test('scopes guard every route; trust needs admin', async () => {
   expect(await api.call('GET', '/identity-providers', { as: '' })).toMatchObject({ status: 401 });
   expect(await api.call('GET', '/identity-providers', { as: 'bad' })).toMatchObject({ status: 401 });
   expect(await api.call('GET', '/applications', { as: write })).toMatchObject({ status: 403, body: { code: 'scope.missing' } });
-  expect(await api.call('POST', '/identity-providers', { as: 'identity-providers:read', body: provider('x') })).toMatchObject({ status: 403 });
-  expect(await api.call('PATCH', '/identity-providers/guarded', { as: write, ifMatch: '"1"', body: { displayName: 'Fine' } })).toMatchObject({ status: 200 });
+  expect(await api.call('POST', '/identity-providers', { as: 'identity-providers:read', body: provider('x') })).toMatchObject({
+    status: 403,
+  });
+  expect(
+    await api.call('PATCH', '/identity-providers/guarded', { as: write, ifMatch: '"1"', body: { displayName: 'Fine' } }),
+  ).toMatchObject({ status: 200 });
   for (const body of [
     { oidc: { issuer: 'https://evil.example' } },
     { jit: { trustedDomains: ['acme.example'] } },
     { oidc: { clientAuthentication: 'private_key_jwt', clientSecret: null, privateKey: newKey() } },
   ]) {
-    expect(await api.call('PATCH', '/identity-providers/guarded', { as: write, ifMatch: '*', body })).toMatchObject({ status: 403, body: { code: 'scope.missing' } });
+    expect(await api.call('PATCH', '/identity-providers/guarded', { as: write, ifMatch: '*', body })).toMatchObject({
+      status: 403,
+      body: { code: 'scope.missing' },
+    });
     expect(await api.call('PATCH', '/identity-providers/guarded', { ifMatch: '*', body })).toMatchObject({ status: 200 });
   }
-  expect(await api.call('POST', '/identity-providers', { as: write, body: provider('trusted', { jit: { trustedDomains: ['a.example'] } }) })).toMatchObject({ status: 403 });
+  expect(
+    await api.call('POST', '/identity-providers', { as: write, body: provider('trusted', { jit: { trustedDomains: ['a.example'] } }) }),
+  ).toMatchObject({ status: 403 });
   expect(await api.call('POST', '/identity-providers', { as: write, body: provider('plain') })).toMatchObject({ status: 201 });
 });
 
 test('lists page, sort and filter in the database', async () => {
-  for (const name of ['list-c', 'list-a', 'list-b']) await create('/applications', application(name, { displayName: 'Listed', enabled: name !== 'list-b' }));
+  for (const name of ['list-c', 'list-a', 'list-b'])
+    await create('/applications', application(name, { displayName: 'Listed', enabled: name !== 'list-b' }));
   const names = ({ body }: Answer): unknown[] => (Object(body) as { items: { name: string }[] }).items.map(({ name }) => name);
   const first = await api.call('GET', '/applications?displayName=Listed&limit=2&sort=-name');
   expect(first).toMatchObject({ status: 200, body: { total: 3 } });
@@ -155,7 +200,10 @@ test('lists page, sort and filter in the database', async () => {
   expect(second.body).toMatchObject({ nextCursor: null, items: [{ oidc: { clientSecret: '***' } }] });
   expect(names(await api.call('GET', '/applications?clientId=client-list-b'))).toEqual(['list-b']);
   expect(names(await api.call('GET', '/applications?displayName=Listed&enabled=false'))).toEqual(['list-b']);
-  expect(await api.call('GET', '/applications?colour=red')).toMatchObject({ status: 400, body: { errors: [{ path: 'colour', code: 'key.unknown' }] } });
+  expect(await api.call('GET', '/applications?colour=red')).toMatchObject({
+    status: 400,
+    body: { errors: [{ path: 'colour', code: 'key.unknown' }] },
+  });
 });
 
 test.each<[string, unknown, string]>([
@@ -172,7 +220,9 @@ test('a patch that nests without end, or pollutes, is refused', async () => {
   const deep = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
   expect(await api.call('PATCH', '/applications/patched', { body: deep, ifMatch: '*' })).toMatchObject({ status: 400 });
   expect(await api.call('POST', '/applications', { body: deep })).toMatchObject({ status: 400 });
-  expect(errorsOf(await api.call('PATCH', '/applications/patched', { body: '{"__proto__":{"enabled":false}}', ifMatch: '*' }))).toMatchObject([{ path: '__proto__', code: 'key.unknown' }]);
+  expect(
+    errorsOf(await api.call('PATCH', '/applications/patched', { body: '{"__proto__":{"enabled":false}}', ifMatch: '*' })),
+  ).toMatchObject([{ path: '__proto__', code: 'key.unknown' }]);
 });
 
 test('OpenAPI knows every field', () => {
@@ -180,7 +230,17 @@ test('OpenAPI knows every field', () => {
   expect(Object.keys(paths['/api/v1/identity-providers/{name}'] ?? {}).sort()).toEqual(['delete', 'get', 'patch']);
   expect(Object.keys(paths['/api/v1/applications'] ?? {}).sort()).toEqual(['get', 'post']);
   const properties = (name: string): string[] => Object.keys(Reflect.get(components?.schemas?.[name] ?? {}, 'properties') as object).sort();
-  expect(properties('IdentityProviderDto')).toEqual(['claims', 'displayName', 'enabled', 'homeRealms', 'jit', 'name', 'oidc', 'protocol', 'theme']);
+  expect(properties('IdentityProviderDto')).toEqual([
+    'claims',
+    'displayName',
+    'enabled',
+    'homeRealms',
+    'jit',
+    'name',
+    'oidc',
+    'protocol',
+    'theme',
+  ]);
   expect(properties('IdentityProviderViewDto')).toEqual(expect.arrayContaining(['id', 'createdAt', 'updatedAt', 'oidc']));
   expect(JSON.stringify(components)).not.toContain('"#/components/schemas/"');
   expect(properties('OidcClientDto')).toContain('redirectUris');

@@ -60,10 +60,13 @@ test('writers in two processes wait for each other: what is unique stays so, and
     Array.from({ length: 10 }, (_, n) => (n % 2 === 0 ? site : other).siteSettings.create('identityProviders', provider(`contender-${n}`))),
   );
   expect(both.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-  for (const result of both) if (result.status === 'rejected') expect(result.reason).toMatchObject({ kind: 'conflict', code: 'value.taken' });
+  for (const result of both)
+    if (result.status === 'rejected') expect(result.reason).toMatchObject({ kind: 'conflict', code: 'value.taken' });
 
   const versions = await Promise.allSettled(
-    [site, other, site, other].map((one, n) => one.siteSettings.patch('applications', 'intranet', precondition('"1"'), { displayName: `By ${n}` })),
+    [site, other, site, other].map((one, n) =>
+      one.siteSettings.patch('applications', 'intranet', precondition('"1"'), { displayName: `By ${n}` }),
+    ),
   );
   expect(versions.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
 });

@@ -8,7 +8,16 @@ import { join } from 'node:path';
 import { AdminAccessModule, type AccessTokenVerifier, type AdminAccounts } from '@foyer/admin-access';
 import { ApplicationsModule, ApplicationsSection } from '@foyer/applications';
 import { IdentityProvidersModule, IdentityProvidersSection } from '@foyer/identity-providers';
-import { configureEdge, createLogger, FoyerError, jsonBody, loadSettings, PlatformModule, ProblemFilter, SiteSettingsModule } from '@foyer/platform';
+import {
+  configureEdge,
+  createLogger,
+  FoyerError,
+  jsonBody,
+  loadSettings,
+  PlatformModule,
+  ProblemFilter,
+  SiteSettingsModule,
+} from '@foyer/platform';
 import { UserStoresModule, UserStoresSection } from '@foyer/userstores';
 import { schema } from '../../ormconfig.js';
 

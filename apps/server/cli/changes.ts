@@ -5,7 +5,9 @@ const signs = { added: '+', changed: '~', removed: '-' } as const;
 
 /** What changed, or would: a line for each object, and below it one for each field. Secrets are masked already. */
 export function changesAsText(changes: readonly SettingsChange[]): string {
-  return changes.flatMap(({ section, name, action, fields }) => [`${signs[action]} ${section} ${name}\n`, ...fields.map(fieldAsText)]).join('');
+  return changes
+    .flatMap(({ section, name, action, fields }) => [`${signs[action]} ${section} ${name}\n`, ...fields.map(fieldAsText)])
+    .join('');
 }
 
 export function summaryOf(changes: readonly SettingsChange[], dryRun: boolean): string {

@@ -52,7 +52,11 @@ test('--prune removes what the file does not name', async () => {
   await foyer('apply', file);
   writeFileSync(file, 'identityProviders: []');
   expect(await foyer('apply', file)).toMatchObject({ out: 'Nothing to change.\n' });
-  expect(await foyer('apply', file, '--prune')).toEqual({ code: 0, out: '- identityProviders acme\n0 added, 0 changed, 1 removed.\n', err: '' });
+  expect(await foyer('apply', file, '--prune')).toEqual({
+    code: 0,
+    out: '- identityProviders acme\n0 added, 0 changed, 1 removed.\n',
+    err: '',
+  });
 });
 
 test('an export goes to standard output, and applying it changes nothing', async () => {
@@ -93,7 +97,8 @@ test.each([
 });
 
 test('help', async () => {
-  for (const args of [[], ['help'], ['--help']]) expect(await foyer(...args)).toMatchObject({ code: 0, out: expect.stringContaining('Usage: foyer COMMAND') });
+  for (const args of [[], ['help'], ['--help']])
+    expect(await foyer(...args)).toMatchObject({ code: 0, out: expect.stringContaining('Usage: foyer COMMAND') });
 });
 
 test('a bad environment is named', async () => {

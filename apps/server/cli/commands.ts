@@ -84,7 +84,8 @@ function parsed<T>(parse: () => T): T {
 
 /** What went wrong, for whoever typed the command. Causes of our own errors are for logs, and may hold secrets. */
 function problemText(error: unknown): string {
-  if (error instanceof FoyerError && error.name === 'FoyerError') return [error.message, ...error.faults.map(({ path, code, message }) => `${path || '-'} ${code} ${message}`)].join('\n');
+  if (error instanceof FoyerError && error.name === 'FoyerError')
+    return [error.message, ...error.faults.map(({ path, code, message }) => `${path || '-'} ${code} ${message}`)].join('\n');
   if (error instanceof FoyerError || error instanceof SettingsError || error instanceof UsageError) return error.message;
   return `foyer: ${error instanceof Error ? error.message : String(error)}`;
 }

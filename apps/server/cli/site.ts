@@ -55,7 +55,11 @@ function siteOn(database: Database, settings: Settings): Site {
   const logger = createLogger({ logLevel: 'warn' }, pino.destination({ dest: 2, sync: true }));
   const vault = new Vault(settings.secretKey);
   const revision = new SettingsRevision(database, logger);
-  const sections = [new UserStoresSection(vault, settings), new IdentityProvidersSection(vault, settings), new ApplicationsSection(vault, settings)];
+  const sections = [
+    new UserStoresSection(vault, settings),
+    new IdentityProvidersSection(vault, settings),
+    new ApplicationsSection(vault, settings),
+  ];
   const siteSettings = new SiteSettings(database, revision, sections, systemClock);
   return { settings, database, revision, vault, logger, siteSettings, configuration: new Configuration(siteSettings) };
 }

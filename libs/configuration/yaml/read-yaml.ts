@@ -46,7 +46,10 @@ function syntaxFaults(document: Document.Parsed, lineCounter: LineCounter): Loca
   const problems = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
   const syntax = problems.find(({ code }) => !(code in codes));
   return (syntax ? [syntax] : problems).map((error) => {
-    const { code, message } = codes[error.code] ?? { code: 'yaml.syntax', message: `is not valid YAML (${error.code.toLowerCase().replaceAll('_', ' ')})` };
+    const { code, message } = codes[error.code] ?? {
+      code: 'yaml.syntax',
+      message: `is not valid YAML (${error.code.toLowerCase().replaceAll('_', ' ')})`,
+    };
     return { path: '', code, message, ...place(lineCounter, error.pos[0]) };
   });
 }
@@ -70,7 +73,8 @@ class Reader {
   read(node: unknown, path: string, depth: number): unknown {
     this.values += 1;
     if (this.values > maxValues || depth > maxDepth) {
-      const message = depth > maxDepth ? `must not be nested deeper than ${maxDepth} levels` : `must not have more than ${maxValues} values`;
+      const message =
+        depth > maxDepth ? `must not be nested deeper than ${maxDepth} levels` : `must not have more than ${maxValues} values`;
       if (this.values <= maxValues + 1) this.fault(path, 'yaml.tooLarge', message);
       // Nothing more is read.
       this.values = maxValues + 1;

@@ -22,7 +22,11 @@ class NotFilled extends Error {
 export function fillFrom(env: Readonly<Record<string, string | undefined>>, folder: string): Fill {
   return (text) => {
     try {
-      return { value: text.replace(placeholder, (whole, inner: string | undefined) => (whole === '$${' ? '${' : valueOf(whole, inner ?? '', env, folder))) };
+      return {
+        value: text.replace(placeholder, (whole, inner: string | undefined) =>
+          whole === '$${' ? '${' : valueOf(whole, inner ?? '', env, folder),
+        ),
+      };
     } catch (error) {
       if (error instanceof NotFilled) return { fault: error.fault };
       throw error;
@@ -39,7 +43,8 @@ function valueOf(whole: string, inner: string, env: Readonly<Record<string, stri
     throw new NotFilled({ code: 'variable.malformed', message: 'must have ${NAME} or ${file:PATH}; a literal ${ is written $${' });
   }
   const value = env[inner];
-  if (value === undefined) throw new NotFilled({ code: 'variable.unset', message: `needs the environment variable ${inner}, which is not set` });
+  if (value === undefined)
+    throw new NotFilled({ code: 'variable.unset', message: `needs the environment variable ${inner}, which is not set` });
   return value;
 }
 

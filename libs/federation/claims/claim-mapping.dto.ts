@@ -1,6 +1,4 @@
-import { attributeName, ChoiceField, rule, TextField, type AttributeValue } from '@foyer/platform';
-import { ApiProperty } from '@nestjs/swagger';
-import { IsOptional } from 'class-validator';
+import { attributeName, ChoiceField, rule, TextField, ValueField, type AttributeValue } from '@foyer/platform';
 import { readValue } from './attribute-value.js';
 import type { ClaimMapping } from './claim-mapping.js';
 
@@ -12,27 +10,42 @@ function isConstant(value: unknown, mapping: object): boolean {
 
 export class ClaimMappingDto implements ClaimMapping {
   @TextField({ description: 'The external claim. A dotted name reaches into an object.', example: 'given_name', max: 255, optional: true })
-  @rule('fromOrValue', (_, mapping) => Reflect.get(mapping, 'value') === undefined, 'must not stand beside value: a mapping has one of the two')
+  @rule(
+    'fromOrValue',
+    (_, mapping) => Reflect.get(mapping, 'value') === undefined,
+    'must not stand beside value: a mapping has one of the two',
+  )
   from?: string;
 
-  @ApiProperty({
-    description: 'A constant instead of a claim: text, number, true or false, a list of texts, or an object of texts.',
-    required: false,
+  @ValueField({
+    description: 'A constant instead of a claim.',
+    type: 'text, number, true or false, list of text, or (for `address`) object of text',
+    optional: true,
     example: 'SE',
-    oneOf: [
-      { type: 'string' },
-      { type: 'number' },
-      { type: 'boolean' },
-      { type: 'array', items: { type: 'string' } },
-      { type: 'object', additionalProperties: { type: 'string' } },
-    ],
+    schema: {
+      oneOf: [
+        { type: 'string' },
+        { type: 'number' },
+        { type: 'boolean' },
+        { type: 'array', items: { type: 'string' } },
+        { type: 'object', additionalProperties: { type: 'string' } },
+      ],
+    },
   })
-  @IsOptional()
-  @rule('isConstant', isConstant, 'must be text, a number, true or false, a list of texts, or (for address) an object of texts, neither empty nor too long')
+  @rule(
+    'isConstant',
+    isConstant,
+    'must be text, a number, true or false, a list of texts, or (for address) an object of texts, neither empty nor too long',
+  )
   value?: AttributeValue;
 
   @TextField({ description: 'The local attribute.', example: 'givenName', max: 64, ...attributeName })
-  @rule('freeAttribute', (value) => typeof value !== 'string' || !(value in Object.prototype), 'is not available as the name of an attribute', 'name.reserved')
+  @rule(
+    'freeAttribute',
+    (value) => typeof value !== 'string' || !(value in Object.prototype),
+    'is not available as the name of an attribute',
+    'name.reserved',
+  )
   @rule(
     'hasSource',
     (_, mapping) => Reflect.get(mapping, 'from') !== undefined || Reflect.get(mapping, 'value') !== undefined,
@@ -41,7 +54,11 @@ export class ClaimMappingDto implements ClaimMapping {
   )
   to!: string;
 
-  @ChoiceField({ description: 'What an absent claim does to an attribute that has a value.', values: ['keep', 'clear', 'fail'], default: 'keep' })
+  @ChoiceField({
+    description: 'What an absent claim does to an attribute that has a value.',
+    values: ['keep', 'clear', 'fail'],
+    default: 'keep',
+  })
   onAbsent: 'keep' | 'clear' | 'fail' = 'keep';
 
   @ChoiceField({ description: 'Whose the value is: with `local`, what was changed here stays.', values: ['idp', 'local'], default: 'idp' })

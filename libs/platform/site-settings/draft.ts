@@ -69,7 +69,11 @@ export function nameOf(section: ConfigurableSection, input: unknown): string {
   return typeof name === 'string' ? name : '';
 }
 
-function normalized(section: ConfigurableSection, input: unknown, path: string): { settings?: SettingsObject; faults: readonly InputFault[] } {
+function normalized(
+  section: ConfigurableSection,
+  input: unknown,
+  path: string,
+): { settings?: SettingsObject; faults: readonly InputFault[] } {
   try {
     const settings = section.normalize(input, path);
     if (Buffer.byteLength(JSON.stringify(settings)) <= maxBytes) return { settings, faults: [] };

@@ -53,7 +53,37 @@ function absence({ requiredWhen, ...field }: Field): PropertyDecorator[] {
   return mayBeAbsent(field) ? [IsOptional()] : [];
 }
 
-function documented(field: Field, shape: ApiPropertyOptions): PropertyDecorator {
+/** A field as the settings reference has it. */
+export interface FieldDocumentation {
+  readonly key: string;
+  /** In words, such as `list of text`. */
+  readonly type: string;
+  readonly required: 'always' | 'sometimes' | 'never';
+  readonly defaultInWords: string;
+  readonly description: string;
+  readonly example: unknown;
+  readonly secret: boolean;
+  /** The schema of an object, or of the objects of a list. */
+  readonly nested: (() => new () => object) | undefined;
+}
+
+const documentation = new WeakMap<object, FieldDocumentation[]>();
+
+/** The fields of a schema, in the order of their declaration. Fields for later versions are not among them. */
+export const fieldsOf = (type: new () => object): readonly FieldDocumentation[] => documentation.get(type.prototype as object) ?? [];
+
+function documented(field: Field, shape: ApiPropertyOptions, type: string, nested?: () => new () => object): PropertyDecorator {
+  const remember: PropertyDecorator = (target, property) => {
+    const known = documentation.get(target) ?? documentation.set(target, []).get(target);
+    const defaultInWords = field.defaultInWords ?? (field.default === undefined ? '' : `\`${JSON.stringify(field.default)}\``);
+    const { description, example, secret = false } = field;
+    const required = field.requiredWhen ? 'sometimes' : mayBeAbsent(field) ? 'never' : 'always';
+    known?.push({ key: String(property), type, required, defaultInWords, description, example, secret, nested });
+  };
+  return applyDecorators(remember, checkedAndDescribed(field, shape));
+}
+
+function checkedAndDescribed(field: Field, shape: ApiPropertyOptions): PropertyDecorator {
   const { description, example, default: initial } = field;
   // The options of @nestjs/swagger are a union of its shapes: what is put together here is one of them.
   const options = {
@@ -73,29 +103,28 @@ const matching = (pattern: Pattern, options: ValidationOptions = {}): PropertyDe
 /** Text of `min` (default 1) to `max` characters. */
 export const TextField = (field: Field & Pattern & { readonly max: number; readonly min?: number }): PropertyDecorator =>
   applyDecorators(
-    documented(field, { type: 'string', minLength: field.min ?? 1, maxLength: field.max }),
+    documented(field, { type: 'string', minLength: field.min ?? 1, maxLength: field.max }, 'text'),
     IsString(),
     Length(field.min ?? 1, field.max),
     ...matching(field),
   );
 
-export const FlagField = (field: Field): PropertyDecorator => applyDecorators(documented(field, { type: 'boolean' }), IsBoolean());
+export const FlagField = (field: Field): PropertyDecorator =>
+  applyDecorators(documented(field, { type: 'boolean' }, 'true or false'), IsBoolean());
 
 /** A whole number. */
 export const NumberField = (field: Field & { readonly min: number; readonly max: number }): PropertyDecorator =>
   applyDecorators(
-    documented(field, { type: 'integer', minimum: field.min, maximum: field.max }),
+    documented(field, { type: 'integer', minimum: field.min, maximum: field.max }, `whole number, ${field.min} to ${field.max}`),
     IsInt(),
     Min(field.min),
     Max(field.max),
   );
 
 /** A list of texts, none twice. */
-export const TextListField = (
-  field: Field & Pattern & { readonly maxItems: number; readonly max: number },
-): PropertyDecorator =>
+export const TextListField = (field: Field & Pattern & { readonly maxItems: number; readonly max: number }): PropertyDecorator =>
   applyDecorators(
-    documented(field, { type: 'array', items: { type: 'string', maxLength: field.max }, maxItems: field.maxItems }),
+    documented(field, { type: 'array', items: { type: 'string', maxLength: field.max }, maxItems: field.maxItems }, 'list of text'),
     IsArray(),
     ArrayMaxSize(field.maxItems),
     ArrayUnique(),
@@ -111,14 +140,20 @@ interface Choice {
   readonly planned?: readonly string[];
 }
 
+const listed = (values: readonly string[]): string => values.map((value) => `\`${value}\``).join(' or ');
+
 /** One of a few texts. */
 export const ChoiceField = (field: Field & Choice): PropertyDecorator =>
-  applyDecorators(documented(field, { type: 'string', enum: [...field.values] }), IsString(), ...chosen(field, {}));
+  applyDecorators(documented(field, { type: 'string', enum: [...field.values] }, listed(field.values)), IsString(), ...chosen(field, {}));
 
 /** A list of some of a few texts, none twice. */
 export const ChoicesField = (field: Field & Choice): PropertyDecorator =>
   applyDecorators(
-    documented(field, { type: 'array', items: { type: 'string', enum: [...field.values] }, uniqueItems: true }),
+    documented(
+      field,
+      { type: 'array', items: { type: 'string', enum: [...field.values] }, uniqueItems: true },
+      `list of ${listed(field.values)}`,
+    ),
     IsArray(),
     ArrayMaxSize(field.values.length),
     ArrayUnique(),
@@ -154,25 +189,41 @@ const lazy = (of: () => (new () => object) | [new () => object]): ApiPropertyOpt
 
 /** An object with a schema of its own. */
 export const ObjectField = (type: () => new () => object, field: Field): PropertyDecorator =>
-  applyDecorators(documented(field, lazy(() => type())), Type(type), ValidateNested());
+  applyDecorators(
+    documented(
+      field,
+      lazy(() => type()),
+      'object',
+      type,
+    ),
+    Type(type),
+    ValidateNested(),
+  );
 
 /** A list of objects with a schema of their own. */
 export const ObjectListField = (type: () => new () => object, field: Field & { readonly maxItems: number }): PropertyDecorator =>
   applyDecorators(
-    documented(field, { ...lazy(() => [type()]), maxItems: field.maxItems }),
+    documented(field, { ...lazy(() => [type()]), maxItems: field.maxItems }, 'list of objects', type),
     Type(type),
     IsArray(),
     ArrayMaxSize(field.maxItems),
     ValidateNested({ each: true }),
   );
 
+/** A value of a shape of its own: described by a schema of OpenAPI, checked by the decorators beside it. */
+export const ValueField = (field: Field & { readonly type: string; readonly schema: ApiPropertyOptions }): PropertyDecorator =>
+  documented(field, field.schema, field.type);
+
 /** An object with any keys and texts as values. */
-export const TextMapField = (field: Field & { readonly maxKeys: number; readonly max: number; readonly reserved?: readonly string[] }): PropertyDecorator => {
-  const texts = (value: unknown): boolean => Object.values(value ?? {}).every((item) => typeof item === 'string' && item.length <= field.max);
+export const TextMapField = (
+  field: Field & { readonly maxKeys: number; readonly max: number; readonly reserved?: readonly string[] },
+): PropertyDecorator => {
+  const texts = (value: unknown): boolean =>
+    Object.values(value ?? {}).every((item) => typeof item === 'string' && item.length <= field.max);
   const sized = (value: unknown): boolean => Object.keys(value ?? {}).length <= field.maxKeys;
   const free = (value: unknown): boolean => !Object.keys(value ?? {}).some((key) => field.reserved?.includes(key));
   return applyDecorators(
-    documented(field, { type: 'object', additionalProperties: { type: 'string', maxLength: field.max } }),
+    documented(field, { type: 'object', additionalProperties: { type: 'string', maxLength: field.max } }, 'object of text'),
     IsObject(),
     rule('textValues', texts, `must have texts of at most ${field.max} characters as values`),
     rule('maxKeys', sized, `must have at most ${field.maxKeys} keys`, 'value.tooLong'),
@@ -184,9 +235,22 @@ export const TextMapField = (field: Field & { readonly maxKeys: number; readonly
  * A rule of a field's own.
  * @param message completes "{path} …"; never with the value
  */
-export const rule = (name: string, holds: (value: unknown, object: object) => boolean, message: string, code = 'value.invalid'): PropertyDecorator =>
+export const rule = (
+  name: string,
+  holds: (value: unknown, object: object) => boolean,
+  message: string,
+  code = 'value.invalid',
+): PropertyDecorator =>
   ValidateBy({ name, validator: { validate: (value, args) => holds(value, args?.object ?? {}) } }, { message, context: { code } });
 
 /** A rule for each item of a list. */
-export const eachRule = (name: string, holds: (item: unknown, object: object) => boolean, message: string, code = 'value.invalid'): PropertyDecorator =>
-  ValidateBy({ name, validator: { validate: (value, args) => holds(value, args?.object ?? {}) } }, { each: true, message, context: { code } });
+export const eachRule = (
+  name: string,
+  holds: (item: unknown, object: object) => boolean,
+  message: string,
+  code = 'value.invalid',
+): PropertyDecorator =>
+  ValidateBy(
+    { name, validator: { validate: (value, args) => holds(value, args?.object ?? {}) } },
+    { each: true, message, context: { code } },
+  );

@@ -34,7 +34,13 @@ function referenceFaults({ entries, removed }: Picture): InputFault[] {
       const wanted = key(reference.section, reference.name);
       if (present.has(wanted)) return [];
       if (path !== undefined) {
-        return [{ path: below(path, reference.path), code: 'reference.unknown', message: `names something in ${reference.section} that does not exist` }];
+        return [
+          {
+            path: below(path, reference.path),
+            code: 'reference.unknown',
+            message: `names something in ${reference.section} that does not exist`,
+          },
+        ];
       }
       const removing = gone.get(wanted);
       if (!removing) return [];
@@ -54,7 +60,11 @@ function uniqueFaults({ entries }: Picture): InputFault[] {
       const owner = owners.get(key);
       if (!owner) owners.set(key, entry);
       else if (owner !== entry && entry.path !== undefined) {
-        faults.push({ path: below(entry.path, path), code: 'value.taken', message: `is a ${kind} that the ${owner.section.title} ${owner.name} has already` });
+        faults.push({
+          path: below(entry.path, path),
+          code: 'value.taken',
+          message: `is a ${kind} that the ${owner.section.title} ${owner.name} has already`,
+        });
       }
     }
   }

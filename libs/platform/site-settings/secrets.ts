@@ -35,7 +35,13 @@ export function restoreSecrets(
     const given = valueAt(input, secret.path);
     const kept = valueAt(stored, secret.path);
     if (given === mask && kept === undefined) {
-      return [{ path: below(path, secret.path), code: 'secret.missing', message: 'keeps a stored secret, and there is none: give the secret itself' }];
+      return [
+        {
+          path: below(path, secret.path),
+          code: 'secret.missing',
+          message: 'keeps a stored secret, and there is none: give the secret itself',
+        },
+      ];
     }
     const forgotten = given === undefined && omitted === 'keep' && (secret.appliesTo?.(input) ?? true);
     if (kept !== undefined && (given === mask || forgotten)) setAt(input, secret.path, kept);
@@ -45,4 +51,6 @@ export function restoreSecrets(
 
 /** A dotted path below another one. */
 export const below = (path: string, dotted: string): string =>
-  dotted.startsWith('[') || dotted === '' ? `${path}${dotted}` : dotted.split('.').reduce((at, key) => (key.includes('[') ? `${at}${at === '' ? '' : '.'}${key}` : keyPath(at, key)), path);
+  dotted.startsWith('[') || dotted === ''
+    ? `${path}${dotted}`
+    : dotted.split('.').reduce((at, key) => (key.includes('[') ? `${at}${at === '' ? '' : '.'}${key}` : keyPath(at, key)), path);

@@ -15,7 +15,9 @@ export interface StoredIdentity {
  * All objects of a table, in memory: every login reads them. Follows the settings' revision. An object that did not change stays the same
  * JavaScript object, so that whatever is derived from it can be kept in a WeakMap.
  */
-export class SettingsMemory<T extends { readonly name: string; readonly displayName: string; readonly enabled: boolean; readonly protocol: string }> {
+export class SettingsMemory<
+  T extends { readonly name: string; readonly displayName: string; readonly enabled: boolean; readonly protocol: string },
+> {
   private stored: ReadonlyMap<string, StoredObject<T>> = new Map();
   private ids: ReadonlyMap<string, T & StoredIdentity> = new Map();
   private names: ReadonlyMap<string, T & StoredIdentity> = new Map();

@@ -67,11 +67,15 @@ export class SettingsTable<T extends NamedSettings> {
     const values = this.columnsOf(id, settings, now);
     if (!stored) {
       const row = { id, ...values, version: 1, created_at: now };
-      const places = Object.keys(row).map(() => '?').join(', ');
+      const places = Object.keys(row)
+        .map(() => '?')
+        .join(', ');
       await tx.query(`INSERT INTO ${this.options.table} (${Object.keys(row).join(', ')}) VALUES (${places})`, Object.values(row));
       return;
     }
-    const assignments = Object.keys(values).map((name) => `${name} = ?`).join(', ');
+    const assignments = Object.keys(values)
+      .map((name) => `${name} = ?`)
+      .join(', ');
     await tx.query(`UPDATE ${this.options.table} SET ${assignments}, version = version + 1 WHERE id = ?`, [...Object.values(values), id]);
   }
 
@@ -105,7 +109,14 @@ export class SettingsTable<T extends NamedSettings> {
       setAt(config, path, this.vault.open(String(sealed), this.purpose(row.id, path)));
     }
     const settings = this.options.decode(config);
-    return { id: row.id, name: row.name, settings, version: row.version, createdAt: Number(row.created_at), updatedAt: Number(row.updated_at) };
+    return {
+      id: row.id,
+      name: row.name,
+      settings,
+      version: row.version,
+      createdAt: Number(row.created_at),
+      updatedAt: Number(row.updated_at),
+    };
   }
 
   private readonly purpose = (id: string, path: string): string => `${this.options.kind}/${id}/${path}`;

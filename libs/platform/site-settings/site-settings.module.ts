@@ -17,10 +17,7 @@ export class SiteSettingsModule {
       module: SiteSettingsModule,
       global: true,
       imports,
-      providers: [
-        { provide: SETTINGS_SECTIONS, inject: [...sections], useFactory: (...all: ConfigurableSection[]) => all },
-        SiteSettings,
-      ],
+      providers: [{ provide: SETTINGS_SECTIONS, inject: [...sections], useFactory: (...all: ConfigurableSection[]) => all }, SiteSettings],
       exports: [SiteSettings],
     };
   }

@@ -63,15 +63,18 @@ export class SiteSettings {
   create(key: string, input: unknown, authorize: Authorize = () => undefined): Promise<Stored> {
     const section = this.section(key);
     const name = nameOf(section, input);
-    return this.write(async (stored) => {
-      if (find(section, stored, name)) {
-        const fault = { path: section.nameKey, code: 'name.taken', message: `is the name of another ${section.title}` };
-        throw new FoyerError('conflict', 'name.taken', `There is a ${section.title} of this name already.`, { faults: [fault] });
-      }
-      const next = accepted(draft(stored, [{ section, input, path: '', stored: undefined, omittedSecrets: 'drop' }], () => undefined));
-      for (const change of changesOf(next)) authorize('added', change.fields);
-      return next;
-    }, { section, name });
+    return this.write(
+      async (stored) => {
+        if (find(section, stored, name)) {
+          const fault = { path: section.nameKey, code: 'name.taken', message: `is the name of another ${section.title}` };
+          throw new FoyerError('conflict', 'name.taken', `There is a ${section.title} of this name already.`, { faults: [fault] });
+        }
+        const next = accepted(draft(stored, [{ section, input, path: '', stored: undefined, omittedSecrets: 'drop' }], () => undefined));
+        for (const change of changesOf(next)) authorize('added', change.fields);
+        return next;
+      },
+      { section, name },
+    );
   }
 
   /**
@@ -80,17 +83,20 @@ export class SiteSettings {
    */
   patch(key: string, name: string, precondition: Precondition, patch: unknown, authorize: Authorize = () => undefined): Promise<Stored> {
     const section = this.section(key);
-    return this.write(async (stored) => {
-      const current = found(section, stored, name);
-      precondition.check(current.version);
-      const input = mergePatch(masked(current.settings, section.secrets), patch);
-      const next = accepted(draft(stored, [{ section, input, path: '', stored: current, omittedSecrets: 'drop' }], () => undefined));
-      if (section.nameKeyOf(nameOf(section, input)) !== section.nameKeyOf(current.name)) {
-        throw invalidInput([{ path: section.nameKey, code: 'name.fixed', message: 'never changes: create another object instead' }]);
-      }
-      for (const change of changesOf(next)) authorize('changed', change.fields);
-      return next;
-    }, { section, name });
+    return this.write(
+      async (stored) => {
+        const current = found(section, stored, name);
+        precondition.check(current.version);
+        const input = mergePatch(masked(current.settings, section.secrets), patch);
+        const next = accepted(draft(stored, [{ section, input, path: '', stored: current, omittedSecrets: 'drop' }], () => undefined));
+        if (section.nameKeyOf(nameOf(section, input)) !== section.nameKeyOf(current.name)) {
+          throw invalidInput([{ path: section.nameKey, code: 'name.fixed', message: 'never changes: create another object instead' }]);
+        }
+        for (const change of changesOf(next)) authorize('changed', change.fields);
+        return next;
+      },
+      { section, name },
+    );
   }
 
   /** @throws FoyerError `settings.notFound`, `version.stale`, `reference.inUse` (conflict) when another object names it */
@@ -99,7 +105,8 @@ export class SiteSettings {
     await this.change(async (stored) => {
       const current = found(section, stored, name);
       precondition.check(current.version);
-      if (section.permanent(current.name)) throw new FoyerError('conflict', 'settings.permanent', `This ${section.title} cannot be removed.`);
+      if (section.permanent(current.name))
+        throw new FoyerError('conflict', 'settings.permanent', `This ${section.title} cannot be removed.`);
       return accepted(draft(stored, [], (_, object) => (object === current ? '' : undefined)));
     });
   }
@@ -140,7 +147,11 @@ export class SiteSettings {
         const name = nameOf(section, item.input);
         const known = `${key}/${section.nameKeyOf(name)}`;
         if (name !== '' && names.has(known)) {
-          faults.push({ path: `${item.path}.${section.nameKey}`, code: 'value.duplicate', message: `is the name of another ${section.title} in this file` });
+          faults.push({
+            path: `${item.path}.${section.nameKey}`,
+            code: 'value.duplicate',
+            message: `is the name of another ${section.title} in this file`,
+          });
         }
         names.add(known);
         return { section, input: item.input, path: item.path, stored: find(section, stored, name), omittedSecrets: 'keep' };
@@ -149,7 +160,10 @@ export class SiteSettings {
     return { requests, faults };
   }
 
-  private async write(plan: (stored: readonly StoredSection[]) => Promise<Draft>, of: { section: ConfigurableSection; name: string }): Promise<Stored> {
+  private async write(
+    plan: (stored: readonly StoredSection[]) => Promise<Draft>,
+    of: { section: ConfigurableSection; name: string },
+  ): Promise<Stored> {
     await this.change(plan);
     return this.get(of.section.key, of.name);
   }
@@ -164,7 +178,12 @@ export class SiteSettings {
       })
       .catch((error: unknown) => {
         if (!isUniqueViolation(error)) throw error;
-        throw new FoyerError('conflict', 'value.taken', 'Two objects exchange a value that only one may have. Change them one after the other.', { cause: error });
+        throw new FoyerError(
+          'conflict',
+          'value.taken',
+          'Two objects exchange a value that only one may have. Change them one after the other.',
+          { cause: error },
+        );
       });
     if (changes.length > 0) await this.revision.refresh();
     return changes;
@@ -217,7 +236,8 @@ function changesOf({ entries, removed }: Draft): SettingsChange[] {
   return [...kept, ...gone];
 }
 
-const fieldsOf = ({ section, settings, stored }: Entry): FieldDifference[] => differences(stored?.settings ?? {}, settings ?? {}, section.secrets);
+const fieldsOf = ({ section, settings, stored }: Entry): FieldDifference[] =>
+  differences(stored?.settings ?? {}, settings ?? {}, section.secrets);
 const isChanged = (entry: Entry): boolean => entry.path !== undefined && fieldsOf(entry).length > 0;
 
 const find = (section: ConfigurableSection, stored: readonly StoredSection[], name: string): Stored | undefined =>

@@ -39,11 +39,28 @@ export class OidcProviderSettingsDto implements OidcProviderSettings {
   @rule('isIssuer', isIssuer, 'must be an absolute https URL without query and fragment')
   issuer!: string;
 
-  @TextField({ description: 'The client id under which Foyer is registered there.', example: 'foyer', max: 255, pattern: /^[\x20-\x7e]+$/, patternMessage: 'must have printable ASCII characters only' })
+  @TextField({
+    description: 'The client id under which Foyer is registered there.',
+    example: 'foyer',
+    max: 255,
+    pattern: /^[\x20-\x7e]+$/,
+    patternMessage: 'must have printable ASCII characters only',
+  })
   clientId!: string;
 
-  @rule('secretIsUsed', (value, settings) => value === undefined || !usesKey(settings), 'has no use with clientAuthentication private_key_jwt', 'value.unused')
-  @TextField({ description: 'The client secret, for client_secret_basic and client_secret_post.', example: '${ACME_SECRET}', max: 1024, requiredWhen: (settings) => !usesKey(settings), secret: true })
+  @rule(
+    'secretIsUsed',
+    (value, settings) => value === undefined || !usesKey(settings),
+    'has no use with clientAuthentication private_key_jwt',
+    'value.unused',
+  )
+  @TextField({
+    description: 'The client secret, for client_secret_basic and client_secret_post.',
+    example: '${ACME_SECRET}',
+    max: 1024,
+    requiredWhen: (settings) => !usesKey(settings),
+    secret: true,
+  })
   clientSecret?: string;
 
   @ChoiceField({
@@ -53,9 +70,20 @@ export class OidcProviderSettingsDto implements OidcProviderSettings {
   })
   clientAuthentication: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' = 'client_secret_basic';
 
-  @rule('keyIsUsed', (value, settings) => value === undefined || usesKey(settings), 'has a use only with clientAuthentication private_key_jwt', 'value.unused')
+  @rule(
+    'keyIsUsed',
+    (value, settings) => value === undefined || usesKey(settings),
+    'has a use only with clientAuthentication private_key_jwt',
+    'value.unused',
+  )
   @rule('isPrivateKey', isPrivateKey, 'must be a private key as PEM (PKCS #8) or JWK')
-  @TextField({ description: 'The private key for private_key_jwt, as PEM (PKCS #8) or JWK.', example: '${file:/run/secrets/acme.pem}', max: 16_384, requiredWhen: usesKey, secret: true })
+  @TextField({
+    description: 'The private key for private_key_jwt, as PEM (PKCS #8) or JWK.',
+    example: '${file:/run/secrets/acme.pem}',
+    max: 16_384,
+    requiredWhen: usesKey,
+    secret: true,
+  })
   privateKey?: string;
 
   @TextListField({
@@ -69,7 +97,14 @@ export class OidcProviderSettingsDto implements OidcProviderSettings {
   @rule('hasOpenid', (value) => !Array.isArray(value) || value.includes('openid'), 'must contain openid')
   scopes: string[] = ['openid', 'profile', 'email'];
 
-  @TextMapField({ description: 'Further parameters of every authorization request.', example: { hd: 'acme.example' }, default: {}, maxKeys: 20, max: 1024, reserved: ownParameters })
+  @TextMapField({
+    description: 'Further parameters of every authorization request.',
+    example: { hd: 'acme.example' },
+    default: {},
+    maxKeys: 20,
+    max: 1024,
+    reserved: ownParameters,
+  })
   authorizeParameters: Record<string, string> = {};
 
   @ChoicesField({
@@ -85,11 +120,17 @@ export class OidcProviderSettingsDto implements OidcProviderSettings {
   @NumberField({ description: 'How long one request to the provider may take, in milliseconds.', default: 5000, min: 100, max: 60_000 })
   timeoutMs = 5000;
 
-  @NumberField({ description: 'The largest answer of the provider that is read, in bytes.', default: 1_048_576, min: 1024, max: 16_777_216 })
+  @NumberField({
+    description: 'The largest answer of the provider that is read, in bytes.',
+    default: 1_048_576,
+    min: 1024,
+    max: 16_777_216,
+  })
   maxResponseBytes = 1_048_576;
 }
 
-const authentication = (input: Readonly<Record<string, unknown>>): unknown => Reflect.get(Object(input.oidc) as object, 'clientAuthentication');
+const authentication = (input: Readonly<Record<string, unknown>>): unknown =>
+  Reflect.get(Object(input.oidc) as object, 'clientAuthentication');
 
 /** The secrets in it, as they stand in an identity provider's settings. */
 export const oidcProviderSecrets: readonly SecretField[] = [

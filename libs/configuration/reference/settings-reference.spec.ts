@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ApplicationDto } from '@foyer/applications';
+import { IdentityProviderDto } from '@foyer/identity-providers';
+import { fieldsOf } from '@foyer/platform';
+import { UserStoreDto } from '@foyer/userstores';
+import { openSettingsSite, type SettingsSite } from '../../../test/support/settings-site.js';
+import { settingsReference } from './settings-reference.js';
+
+const guide = (name: string): string => fileURLToPath(new URL(`../../../docs/guides/${name}`, import.meta.url));
+
+let site: SettingsSite;
+beforeAll(async () => {
+  site = await openSettingsSite();
+});
+afterAll(() => site.close());
+
+test('the committed reference is what `npm run docs:settings` writes', () => {
+  expect(readFileSync(guide('settings-reference.md'), 'utf8')).toBe(settingsReference());
+});
+
+/** `key: default` of each field, as documented and as the schema has it. */
+function defaultsOf(schema: new () => object, path: string): [documented: string, actual: string][] {
+  const instance = new schema();
+  return fieldsOf(schema).flatMap(({ key, defaultInWords, nested }) => {
+    if (nested && defaultInWords === '') return defaultsOf(nested(), `${path}.${key}`);
+    const literal = /^`(.*)`$/.exec(defaultInWords)?.[1];
+    return [[`${path}.${key}: ${literal}`, `${path}.${key}: ${JSON.stringify(Reflect.get(instance, key))}`]];
+  });
+}
+
+test('every documented default is the default', () => {
+  const all = [UserStoreDto, IdentityProviderDto, ApplicationDto].flatMap((schema) => defaultsOf(schema, schema.name));
+  expect(all.map(([documented]) => documented)).toEqual(all.map(([, actual]) => actual));
+  expect(all.map(([documented]) => documented)).toContain('IdentityProviderDto.jit.userStore: "PRIMARY"');
+});
+
+test('the example in the guides can be applied', async () => {
+  const env = { ACME_SECRET: 'a-secret-of-acme', INTRANET_SECRET: 'a-secret-of-intranet' };
+  const changes = await site.configuration.applyFile(guide('example-site.yaml'), { prune: false, dryRun: false }, env);
+  expect(changes.map(({ section, name }) => `${section} ${name}`)).toEqual([
+    'userStores CORP',
+    'identityProviders acme',
+    'applications intranet',
+    'applications mobile',
+  ]);
+});
