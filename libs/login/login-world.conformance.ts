@@ -181,6 +181,7 @@ export class LoginWorld {
   /** Another process takes over: nothing is left but the state. */
   restart(): LoginFlow {
     this.crash = undefined;
+    void this.state.close();
     this.state = this.open(this.clock);
     return this.start();
   }

@@ -56,6 +56,8 @@ export function dataSourceOptions(url: string, schema: Schema, role: 'writer' | 
       connection.pragma('synchronous = NORMAL');
       connection.pragma('foreign_keys = ON');
       connection.pragma('cache_size = -16000');
+      // 16 MiB: a checkpoint waits for the disk, and logins wait for it.
+      connection.pragma('wal_autocheckpoint = 4000');
     },
   };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { shortLivedStateConformance } from './short-lived-state.conformance.js';
+import { systemClock } from '../clock.js';
 import { SqliteState } from './sqlite-state.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'foyer-state-'));
@@ -19,4 +20,12 @@ test('what was written is there after the file was opened again', async () => {
   const second = SqliteState.open(file);
   expect(await second.get('login', 'a')).toMatchObject({ value: 'kept' });
   await second.close();
+});
+
+test('a file that another process has open is refused by name', async () => {
+  const file = join(folder, 'in-use.db');
+  const first = SqliteState.open(file);
+  expect(() => SqliteState.open(file, systemClock, 10)).toThrow(expect.objectContaining({ code: 'state.inUse' }));
+  await first.close();
+  await SqliteState.open(file).close();
 });

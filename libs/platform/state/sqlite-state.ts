@@ -3,6 +3,8 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Clock } from '../clock.js';
 import { systemClock } from '../clock.js';
+import { errorCode } from '../errors/error-code.js';
+import { FoyerError } from '../errors/foyer-error.js';
 import type { ShortLivedState, StateEntry, StateWrite } from './short-lived-state.js';
 
 type Named = StateEntry & { id: string };
@@ -17,9 +19,9 @@ interface Row {
 const schema = `
   CREATE TABLE IF NOT EXISTS entries (
     kind TEXT NOT NULL, id TEXT NOT NULL, alias TEXT, value TEXT NOT NULL, version INTEGER NOT NULL, expires_at INTEGER NOT NULL,
-    group1 TEXT, group2 TEXT, group3 TEXT, group4 TEXT,
-    PRIMARY KEY (kind, id)
-  ) WITHOUT ROWID;
+    group1 TEXT, group2 TEXT, group3 TEXT, group4 TEXT
+  );
+  CREATE UNIQUE INDEX IF NOT EXISTS entries_id ON entries (kind, id);
   CREATE UNIQUE INDEX IF NOT EXISTS entries_alias ON entries (kind, alias) WHERE alias IS NOT NULL;
   CREATE INDEX IF NOT EXISTS entries_expiry ON entries (expires_at);
   CREATE INDEX IF NOT EXISTS entries_group1 ON entries (group1) WHERE group1 IS NOT NULL;
@@ -75,7 +77,10 @@ function prepare(database: Database.Database) {
   };
 }
 
-/** Short-lived state in a SQLite file of its own (WAL, `synchronous=NORMAL`): for the embedded mode and a single server. */
+/**
+ * Short-lived state in a SQLite file of its own (WAL, `synchronous=NORMAL`): for the embedded mode and a single server, which has the file for
+ * itself (`locking_mode=EXCLUSIVE`). Rows are appended to a rowid table: in a table without, values of this size would spill into further pages.
+ */
 export class SqliteState implements ShortLivedState {
   private readonly run: ReturnType<typeof prepare>;
 
@@ -86,15 +91,26 @@ export class SqliteState implements ShortLivedState {
     this.run = prepare(database);
   }
 
-  /** @param file the path of the database file; its folder is created */
-  static open(file: string, clock: Clock = systemClock): SqliteState {
+  /**
+   * @param file the path of the database file; its folder is created
+   * @param patienceMs how long to wait for another process to let go of it, such as one that is just stopping
+   * @throws FoyerError `state.inUse` when another process has it open
+   */
+  static open(file: string, clock: Clock = systemClock, patienceMs = 5_000): SqliteState {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    const database = new Database(file, { timeout: 5_000 });
-    database.pragma('journal_mode = WAL');
-    database.pragma('synchronous = NORMAL');
-    database.pragma('auto_vacuum = INCREMENTAL');
-    database.exec(schema);
-    return new SqliteState(database, clock);
+    const database = new Database(file, { timeout: patienceMs });
+    try {
+      database.pragma('locking_mode = EXCLUSIVE');
+      database.pragma('journal_mode = WAL');
+      database.pragma('synchronous = NORMAL');
+      // 16 MiB: a checkpoint waits for the disk, and logins wait for it.
+      database.pragma('wal_autocheckpoint = 4000');
+      database.exec(schema);
+      return new SqliteState(database, clock);
+    } catch (error) {
+      database.close();
+      throw errorCode(error) === 'SQLITE_BUSY' ? inUse(file, error) : error;
+    }
   }
 
   async get(kind: string, id: string): Promise<StateEntry | undefined> {
@@ -184,3 +200,6 @@ const toEntry = (row: Row): Named => ({
   expiresAt: row.expires_at,
 });
 const entry = (row: Row | undefined): Named | undefined => (row ? toEntry(row) : undefined);
+
+const inUse = (file: string, cause: unknown): FoyerError =>
+  new FoyerError('unavailable', 'state.inUse', `Another Foyer uses ${file}: give each its own FOYER_DATA_DIR, or stop the other.`, { cause });
