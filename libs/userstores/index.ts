@@ -15,15 +15,8 @@ export type {
   UserStore,
   UserStoreCapabilities,
 } from './store.js';
-export type { RegisteredUser, User, ValueOrigin } from './users.js';
-export {
-  assertUsername,
-  maxUsernameLength,
-  splitUsername,
-  usernameKey,
-  usernameProblem,
-  type QualifiedUsername,
-} from './username/username.js';
+export type { RegisteredUser, ValueOrigin } from './users.js';
+export { splitUsername, usernameKey, usernameProblem, type QualifiedUsername } from './username/username.js';
 export { searchableEmail } from './registry/searchable-email.js';
 export { SqlUserRegistry } from './registry/sql-user-registry.js';
 export {
@@ -36,16 +29,15 @@ export {
 } from './administration/contract.js';
 export { FirstAdministrator } from './administration/first-administrator.js';
 export { UserAccounts } from './administration/user-accounts.js';
-export { UserAdministration } from './administration/user-administration.js';
 export { UserAdministrationModule, type UserAdministrationOptions } from './user-administration.module.js';
 export { UserStoresModule } from './user-stores.module.js';
 export { UserStores } from './directory/user-stores.js';
-export { primaryDomain, type SqlStoreSettings, type UserStoreSettings } from './settings/settings.js';
+export { primaryDomain, type UserStoreSettings } from './settings/settings.js';
 export { UserStoreDto } from './settings/user-store.dto.js';
 export { UserStoresSection } from './settings/user-stores.section.js';
 export { UserStoreRow } from './settings/user-store.row.js';
 export { UserRow } from './registry/user-row.js';
 export { AccountMembershipRow, AccountRow } from './sql/account-row.js';
-export { OwnDatabase, type AccountSource } from './sql/account-source.js';
+export { OwnDatabase } from './sql/account-source.js';
 export { OtherDatabase } from './sql/other-database.js';
 export { SqlStore } from './sql/sql-store.js';

@@ -1,29 +1,10 @@
-import type { Attributes } from '@foyer/platform';
-
-/** Where the value of an attribute, a role or a group came from. */
+/** Where the value of an attribute came from; an attribute that somebody took away has an origin, too. */
 export interface ValueOrigin {
   readonly by: 'idp' | 'constant' | 'local' | 'self' | 'scim';
   /** The id of the identity provider, for `idp` and `constant`. */
   readonly identityProviderId?: string;
   /** The provider verified the value inside its `trustedDomains` (for `email`). */
   readonly verified?: boolean;
-}
-
-/** An account as Foyer knows it, whatever store it lives in: one row of Foyer's registry and what the store holds. */
-export interface User {
-  readonly id: string;
-  /** The domain of the store. */
-  readonly userStore: string;
-  readonly username: string;
-  readonly enabled: boolean;
-  readonly attributes: Attributes;
-  readonly roles: readonly string[];
-  readonly groups: readonly string[];
-  readonly origins: Readonly<Record<string, ValueOrigin>>;
-  /** Counts changes: the ETag. */
-  readonly version: number;
-  readonly createdAt: number;
-  readonly updatedAt: number;
 }
 
 /** A row of Foyer's registry of users, kept in Foyer's own database for every store. */
