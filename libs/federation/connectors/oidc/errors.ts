@@ -2,7 +2,15 @@ import { AuthorizationResponseError, ClientError, ResponseBodyError } from 'open
 import { FoyerError } from '@foyer/platform';
 
 const wrong = (code: string, message: string, cause: unknown): FoyerError => new FoyerError('upstreamWrong', code, message, { cause });
-const refusedByPerson = new Set(['access_denied', 'consent_required', 'login_required', 'interaction_required', 'account_selection_required']);
+/** Characters of what a provider says that are kept. */
+const maxWords = 500;
+const refusedByPerson = new Set([
+  'access_denied',
+  'consent_required',
+  'login_required',
+  'interaction_required',
+  'account_selection_required',
+]);
 
 /** What `openid-client` and the network threw, as an error of ours: a stable code and a public sentence; the original is the cause, for the log. */
 export function translateError(error: unknown): FoyerError {
@@ -10,12 +18,19 @@ export function translateError(error: unknown): FoyerError {
   if (own) return own;
   if (error instanceof AuthorizationResponseError) {
     return refusedByPerson.has(error.error)
-      ? new FoyerError('forbidden', 'idp.denied', 'The identity provider did not let you in.', { cause: error })
-      : wrong('idp.response.error', 'The identity provider answered with an error.', error);
+      ? new FoyerError('forbidden', 'idp.denied', 'The identity provider did not let you in.', { cause: wordsOf(error) })
+      : wrong('idp.response.error', 'The identity provider answered with an error.', wordsOf(error));
   }
-  if (error instanceof ResponseBodyError) return wrong('idp.token.refused', 'The identity provider refused to complete the login.', error);
+  if (error instanceof ResponseBodyError)
+    return wrong('idp.token.refused', 'The identity provider refused to complete the login.', wordsOf(error));
   if (error instanceof ClientError) return fromClientError(error);
   return wrong('idp.response.invalid', 'The identity provider sent an answer that Foyer cannot use.', error);
+}
+
+/** What the provider itself said (RFC 6749 §4.1.2.1 and §5.2), which the message of `openid-client` leaves out. */
+function wordsOf(error: AuthorizationResponseError | ResponseBodyError): Error {
+  const words = error.error_description === undefined ? error.error : `${error.error} (${error.error_description})`;
+  return new Error(`it said ${words.slice(0, maxWords)}`, { cause: error });
 }
 
 /** The error of ours that a request threw beneath `openid-client`, if any: refused target, time-out, too large. */
@@ -34,7 +49,11 @@ function fromClientError(error: ClientError): FoyerError {
     case 'OAUTH_JWT_CLAIM_COMPARISON_FAILED':
       return wrong('idp.token.claim', 'The identity provider sent a token that is not for this login.', error);
     case 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED':
-      return wrong('idp.token.expired', 'The identity provider sent a token that is not valid at this time. Its clock may be wrong.', error);
+      return wrong(
+        'idp.token.expired',
+        'The identity provider sent a token that is not valid at this time. Its clock may be wrong.',
+        error,
+      );
     case 'OAUTH_KEY_SELECTION_FAILED':
       return wrong('idp.token.key', 'The identity provider signed with a key that it does not publish.', error);
     case 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED':
