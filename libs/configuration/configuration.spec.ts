@@ -223,6 +223,17 @@ test.each<[string, string | Uint8Array, string]>([
     'userStores: [{ domain: A, type: sql }, { domain: a, type: sql }]',
     'site.yaml:1:42 userStores[1].domain value.duplicate',
   ],
+  [
+    'a pattern that is none',
+    "userStores: [{ domain: A, type: sql, policy: { usernamePattern: '(a' } }]",
+    'userStores[0].policy.usernamePattern pattern.invalid',
+  ],
+  [
+    'a pattern that could backtrack',
+    "userStores: [{ domain: A, type: sql, policy: { usernamePattern: '(a+)\\1$' } }]",
+    'userStores[0].policy.usernamePattern pattern.invalid',
+  ],
+  ['an LDAP store', 'userStores: [{ domain: A, type: ldap }]', 'userStores[0].type settings.notSupported'],
   ['a malformed variable', 'applications: [{ name: "${A B}" }]', 'applications[0].name variable.malformed'],
   ['an unclosed variable', 'applications: [{ name: "${A" }]', 'applications[0].name variable.malformed'],
   ['a file that is not there', 'applications: [{ name: "${file:nowhere}" }]', 'applications[0].name variable.file'],

@@ -37,8 +37,11 @@ const wholeFile = (code: string, message: string): LocatedFault => ({ path: '', 
 
 async function readText(file: string): Promise<string | LocatedFault> {
   try {
-    if ((await stat(file)).size > maxBytes) return wholeFile('file.tooLarge', `must have at most ${maxBytes} bytes`);
+    const tooLarge = wholeFile('file.tooLarge', `must have at most ${maxBytes} bytes`);
+    if ((await stat(file)).size > maxBytes) return tooLarge;
     const bytes = await readFile(file);
+    // What is no plain file, such as a pipe, does not say its size beforehand.
+    if (bytes.length > maxBytes) return tooLarge;
     return isUtf8(bytes) ? new TextDecoder().decode(bytes) : wholeFile('file.encoding', 'must be UTF-8');
   } catch {
     return wholeFile('file.unreadable', 'cannot be read');

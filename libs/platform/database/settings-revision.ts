@@ -27,6 +27,7 @@ export class SettingsRevision implements OnApplicationBootstrap, BeforeApplicati
   private queue: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
   private polling = false;
+  private failing = false;
 
   constructor(
     private readonly database: Database,
@@ -100,11 +101,17 @@ export class SettingsRevision implements OnApplicationBootstrap, BeforeApplicati
     try {
       const rows: { revision: number }[] = await this.database.read.query('SELECT revision FROM settings_revision WHERE id = 1');
       const revision = rows[0]?.revision;
-      if (revision === this.known) return;
+      if (revision === this.known) {
+        this.failing = false;
+        return;
+      }
       for (const listener of this.listeners) await listener();
       this.known = revision;
+      this.failing = false;
     } catch (error) {
-      this.logger.warn({ err: error }, 'Changed settings could not be read; trying again');
+      // Said once, not twice a second for as long as the database is away.
+      if (!this.failing) this.logger.warn({ err: error }, 'Changed settings could not be read; trying again');
+      this.failing = true;
     }
   }
 }
