@@ -49,6 +49,16 @@ export function shortLivedStateConformance(name: string, open: (clock: Clock) =>
       expect(await state.replace('login', 'absent', 1, { value: 0, expiresAt: soon() })).toBe(false);
     });
 
+    test('a replacement sets the expiry, and leaves groups and alias as they are', async () => {
+      await state.put('session', 's', { value: 1, expiresAt: soon(), groups: ['user:u'], alias: 'other' });
+      expect(await state.replace('session', 's', 1, { value: 2, expiresAt: soon() })).toBe(true);
+      expect(await state.replace('session', 's', 2, { value: 3, expiresAt: soon() + 500 })).toBe(true);
+      expect(await state.getByAlias('session', 'other')).toMatchObject({ value: 3, version: 3, expiresAt: soon() + 500 });
+      expect(await state.listGroup('session', 'user:u', 10)).toHaveLength(1);
+      now += 1_200;
+      expect(await state.get('session', 's')).toBeDefined();
+    });
+
     test('of many takers one gets it', async () => {
       await state.put('code', 'c', { value: 'secret', expiresAt: soon() });
       const taken = await Promise.all(Array.from({ length: 20 }, () => state.take('code', 'c')));

@@ -29,8 +29,11 @@ export interface ShortLivedState {
   put(kind: string, id: string, write: StateWrite): Promise<void>;
   /** Creates, unless a living entry has the id already. Returns whether it did: the atomic "first one wins". */
   create(kind: string, id: string, write: StateWrite): Promise<boolean>;
-  /** Overwrites if the stored version still is `version`. Returns whether it did: the atomic compare-and-set. */
-  replace(kind: string, id: string, version: number, write: StateWrite): Promise<boolean>;
+  /**
+   * Overwrites value and expiry if the stored version still is `version`; groups and alias stay. Returns whether it did: the atomic
+   * compare-and-set.
+   */
+  replace(kind: string, id: string, version: number, write: Pick<StateWrite, 'value' | 'expiresAt'>): Promise<boolean>;
   /** Removes and returns: of many callers one gets it. */
   take(kind: string, id: string): Promise<StateEntry | undefined>;
   remove(kind: string, id: string): Promise<void>;

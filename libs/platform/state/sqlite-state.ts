@@ -52,8 +52,11 @@ function prepare(database: Database.Database) {
     create: statement(
       `INSERT INTO entries ${columns} VALUES ${values} ON CONFLICT (kind, id) DO UPDATE SET ${overwrite} WHERE entries.expires_at <= @now`,
     ),
-    replace: statement(`UPDATE entries SET alias = @alias, value = @value, version = version + 1, expires_at = @expiresAt, group1 = @group1,
-      group2 = @group2, group3 = @group3, group4 = @group4 WHERE kind = @kind AND id = @id AND version = @version AND expires_at > @now`),
+    // Twice, because an expiry that is set anew is an index that is written anew, and most replacements leave it as it is.
+    replaceValue: statement(`UPDATE entries SET value = @value, version = version + 1
+      WHERE kind = @kind AND id = @id AND version = @version AND expires_at = @expiresAt AND expires_at > @now`),
+    replace: statement(`UPDATE entries SET value = @value, version = version + 1, expires_at = @expiresAt
+      WHERE kind = @kind AND id = @id AND version = @version AND expires_at > @now`),
     take: statement('DELETE FROM entries WHERE kind = @kind AND id = @id RETURNING id, value, version, expires_at'),
     remove: statement('DELETE FROM entries WHERE kind = @kind AND id = @id'),
     removeGroup: statement(`DELETE FROM entries WHERE (kind, id) IN (${inGroup})`),
@@ -129,8 +132,10 @@ export class SqliteState implements ShortLivedState {
     return this.run.create.run({ ...parameters(kind, id, write), now: this.clock.now() }).changes === 1;
   }
 
-  async replace(kind: string, id: string, version: number, write: StateWrite): Promise<boolean> {
-    return this.run.replace.run({ ...parameters(kind, id, write), version, now: this.clock.now() }).changes === 1;
+  async replace(kind: string, id: string, version: number, write: Pick<StateWrite, 'value' | 'expiresAt'>): Promise<boolean> {
+    const { value, expiresAt } = write;
+    const bound = { kind, id, version, value: JSON.stringify(value), expiresAt, now: this.clock.now() };
+    return this.run.replaceValue.run(bound).changes === 1 || this.run.replace.run(bound).changes === 1;
   }
 
   async take(kind: string, id: string): Promise<StateEntry | undefined> {
@@ -202,4 +207,6 @@ const toEntry = (row: Row): Named => ({
 const entry = (row: Row | undefined): Named | undefined => (row ? toEntry(row) : undefined);
 
 const inUse = (file: string, cause: unknown): FoyerError =>
-  new FoyerError('unavailable', 'state.inUse', `Another Foyer uses ${file}: give each its own FOYER_DATA_DIR, or stop the other.`, { cause });
+  new FoyerError('unavailable', 'state.inUse', `Another Foyer uses ${file}: give each its own FOYER_DATA_DIR, or stop the other.`, {
+    cause,
+  });
