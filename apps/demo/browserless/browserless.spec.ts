@@ -105,7 +105,7 @@ test('a form holds what a browser would send', () => {
      <form id=f><input type=hidden name=csrf value='"t"'><input name=user><input type=checkbox name=off><input type=checkbox name=on checked>
        <input type=radio name=idp value=a><input type=radio name=idp value=b checked><input name=dead value=x disabled>
        <select name=s><option>one<option value=2 selected>two</select><textarea name=t>some text</textarea>
-       <noscript><button name=act value=go>Go  on</button></noscript><button type=button>Not sent</button></form>
+       <noscript><button name=act value=go><i aria-hidden=true>→</i>Go  on</button></noscript><button type=button>Not sent</button></form>
      <button form=f name=act value=back formnovalidate>Back</button>`,
     'https://foyer.example/login/1?x=y',
   );

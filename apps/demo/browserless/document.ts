@@ -46,11 +46,14 @@ function* elementsBelow(node: Node): Generator<Element> {
 
 const attribute = (element: Element, name: string): string | undefined => element.attrs.find((candidate) => candidate.name === name)?.value;
 
-function textOf(node: Node): string {
+function textOf(node: Node, isLeftOut: (element: Element) => boolean = () => false): string {
   if ('value' in node) return node.value;
-  if (isElement(node) && ['script', 'style', 'template'].includes(node.tagName)) return '';
-  return 'childNodes' in node ? node.childNodes.map(textOf).join(' ') : '';
+  if (isElement(node) && (['script', 'style', 'template'].includes(node.tagName) || isLeftOut(node))) return '';
+  return 'childNodes' in node ? node.childNodes.map((child) => textOf(child, isLeftOut)).join(' ') : '';
 }
+
+/** The accessible name: ornaments (`aria-hidden`) are no part of it. */
+const labelOf = (element: Element): string => spaced(textOf(element, (inner) => attribute(inner, 'aria-hidden') === 'true'));
 
 const spaced = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
@@ -93,7 +96,7 @@ function readForm(form: Element, all: readonly Element[], base: string): Form {
     if (name && value !== undefined) fields[name] = value;
   }
   const buttons = members.filter(isButton).map((element) => ({
-    label: spaced(element.tagName === 'button' ? textOf(element) : (attribute(element, 'value') ?? '')),
+    label: element.tagName === 'button' ? labelOf(element) : spaced(attribute(element, 'value') ?? ''),
     name: attribute(element, 'name'),
     value: attribute(element, 'value') ?? '',
   }));
@@ -112,7 +115,7 @@ export function readDocument(text: string, url: string): Document {
     text: body ? spaced(textOf(body)) : '',
     links: all.flatMap((element) => {
       const href = element.tagName === 'a' ? attribute(element, 'href') : undefined;
-      return href === undefined ? [] : [{ label: spaced(textOf(element)), href: new URL(href, url).href }];
+      return href === undefined ? [] : [{ label: labelOf(element), href: new URL(href, url).href }];
     }),
     forms: all.filter(({ tagName }) => tagName === 'form').map((form) => readForm(form, all, url)),
   };
