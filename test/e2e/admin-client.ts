@@ -53,6 +53,12 @@ export class AdminClient {
     return body;
   }
 
+  /** The items on the first page of a list. */
+  async list(path: string): Promise<AdminAnswer['body'][]> {
+    const { items } = await this.get(path);
+    return Array.isArray(items) ? items.filter(isObject) : [];
+  }
+
   /** Reads an object and changes it as it was read. */
   async patch(path: string, change: object): Promise<AdminAnswer> {
     const { etag } = await this.request('GET', path);
