@@ -67,7 +67,7 @@ const parts: FactoryProvider[] = [
     inject: [USER_STORE_DIRECTORY, USER_REGISTRY, Database],
     useFactory: (stores: UserStoreDirectory, registry: UserRegistry, database: Database) => new LocalAccounts(stores, registry, database),
   },
-  { provide: LoginLog, inject: [Database], useFactory: (database: Database) => new LoginLog(database) },
+  { provide: LoginLog, inject: [Database, LOGGER], useFactory: (database: Database, logger: Logger) => new LoginLog(database, logger) },
   { provide: LoginMetrics, inject: [Metrics], useFactory: (metrics: Metrics) => new LoginMetrics(metrics) },
   {
     provide: LoginRecorder,
@@ -110,7 +110,8 @@ const flow: FactoryProvider = {
     limits: RateLimits,
     recorder: LoginRecorder,
     past: LoginLog,
-  ) => buildLoginFlow({
+  ) =>
+    buildLoginFlow({
       ...{ settings, clock, state, openings, authentications, federation, provisioner, accounts, answerers, limits, recorder, past },
     }),
 };

@@ -37,6 +37,6 @@ export interface FlowRow {
   /** Whether the step is due, from what is stored. Rows are asked in order, so each may rely on those above not being due. */
   readonly due: (login: Login) => boolean;
   readonly does: Step;
-  /** `now`: it had an effect outside, so that its result is stored at once. `withNext`: doing it again costs nothing. */
+  /** `now`: it had an effect outside, so that its result is stored at once. `withNext`: doing it again changes nothing. */
   readonly stored: 'now' | 'withNext';
 }

@@ -1,10 +1,10 @@
 import type { OnModuleInit } from '@nestjs/common';
 import type { StateSweeper } from '@foyer/platform';
 import { asLogin, loginKind } from '../login-store.js';
-import { expired, type LoginLog } from './login-log.js';
+import { expired, finished, type LoginLog } from './login-log.js';
 import type { LoginMetrics } from './login-metrics.js';
 
-/** Records the logins that nobody finished, when they are swept out of the short-lived state. */
+/** Records the logins that nobody finished, and those whose process died before it had, when they are swept out of the short-lived state. */
 export class ExpiredLogins implements OnModuleInit {
   constructor(
     private readonly sweeper: StateSweeper,
@@ -14,10 +14,11 @@ export class ExpiredLogins implements OnModuleInit {
 
   onModuleInit(): void {
     this.sweeper.watch(loginKind, async (entries) => {
-      const unfinished = entries.map(({ value }) => asLogin(value)).filter((login) => !login.ending);
-      const rows = unfinished.map(expired);
-      for (const { identityProvider, durationMs } of rows) this.metrics.ended(identityProvider ?? 'local', 'expired', durationMs);
-      await this.log.write(rows);
+      const logins = entries.map(({ value }) => asLogin(value));
+      const written = await this.log.writeMissing(logins.map((login) => (login.ending ? finished(login, undefined) : expired(login))));
+      for (const { outcome, identityProvider, durationMs } of written) {
+        if (outcome === 'expired') this.metrics.ended(identityProvider ?? 'local', outcome, durationMs);
+      }
     });
   }
 }

@@ -1,4 +1,4 @@
-import { isUniqueViolation, type Database, type FoyerError } from '@foyer/platform';
+import { isUniqueViolation, type Database, type FoyerError, type Logger } from '@foyer/platform';
 import type { Login } from '../login.js';
 import { causeText } from './cause-text.js';
 
@@ -22,9 +22,19 @@ export interface FinishedLogin {
 const columns = `id, application, identity_provider, outcome, code, step, detail, subject, user_id, address, started_at, finished_at, duration_ms`;
 const row = '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
 
+/** Milliseconds that rows of answered logins may wait for others, so that they share a transaction. */
+const gatherMs = 20;
+
 /** The durable log of logins that ended: what an administrator looks up by the login id of an error page. */
 export class LoginLog {
-  constructor(private readonly database: Database) {}
+  private gathered: FinishedLogin[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private writing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly database: Database,
+    private readonly logger: Pick<Logger, 'error'>,
+  ) {}
 
   /** Writes rows in one statement. Rows that are there already stay as they are. */
   async write(logins: readonly FinishedLogin[]): Promise<void> {
@@ -36,6 +46,45 @@ export class LoginLog {
       if (!isUniqueViolation(error)) throw error;
       if (logins.length > 1) for (const login of logins) await this.write([login]);
     }
+  }
+
+  /**
+   * Writes the row a little later, together with others. A process that dies before leaves the login's ending in the short-lived state, from where
+   * {@link writeMissing} has it written when the login expires.
+   */
+  gather(login: FinishedLogin): void {
+    this.gathered.push(login);
+    this.timer ??= setTimeout(() => void this.flush(), gatherMs);
+  }
+
+  /** Writes what was gathered. Resolves when all of it is there. */
+  flush(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const rows = this.gathered.splice(0);
+    this.writing = this.writing
+      .then(() => this.write(rows))
+      .catch((err: unknown) => this.logger.error({ err, logins: rows.map(({ id }) => id) }, 'ended logins could not be written yet'));
+    return this.writing;
+  }
+
+  /** Writes those that are not there yet. At most 500. */
+  async writeMissing(logins: readonly FinishedLogin[]): Promise<readonly FinishedLogin[]> {
+    if (logins.length === 0) return [];
+    const ids = logins.map(({ id }) => id);
+    const known = await this.database.read.query<{ id: string }[]>(
+      `SELECT id FROM logins WHERE id IN (${ids.map(() => '?').join(', ')})`,
+      ids,
+    );
+    const there = new Set(known.map(({ id }) => id));
+    const missing = logins.filter(({ id }) => !there.has(id));
+    await this.write(missing);
+    return missing;
+  }
+
+  /** Before the database closes. */
+  beforeApplicationShutdown(): Promise<void> {
+    return this.flush();
   }
 
   async find(id: string): Promise<{ application: string; outcome: string } | undefined> {

@@ -18,11 +18,13 @@ export class LoginRecorder implements EndingRecorder {
     this.metrics.ended(identityProvider ?? 'local', outcome, durationMs);
     if (!error) {
       this.logger.info({ loginId, application, identityProvider, outcome, subject, durationMs }, 'login answered');
+      this.log.gather(row);
     } else {
       const line = { loginId, application, identityProvider, outcome, code, step, durationMs, err: error };
       if (error.kind === 'internal') this.logger.error(line, 'login failed');
       else this.logger.warn(line, outcome === 'denied' ? 'login denied' : 'login failed');
+      // At once: the person is about to be shown the id.
+      await this.log.write([row]);
     }
-    await this.log.write([row]);
   }
 }

@@ -14,6 +14,7 @@ import {
   type ShortLivedState,
 } from '@foyer/platform';
 import { LoginStore } from '../login-store.js';
+import { LoginLog } from './login-log.js';
 import { LoginDto, runningLogin, toLoginDto } from './login.dto.js';
 import { LoginRow } from './login-row.js';
 
@@ -44,6 +45,7 @@ export class LoginsController {
 
   constructor(
     private readonly database: Database,
+    private readonly log: LoginLog,
     @Inject(SHORT_LIVED_STATE) state: ShortLivedState,
   ) {
     this.running = new LoginStore(state);
@@ -53,6 +55,7 @@ export class LoginsController {
   @ApiOperation({ summary: 'Lists logins that ended' })
   @ApiListQuery(list)
   async list(@Query() query: Record<string, unknown>): Promise<Page<LoginDto>> {
+    await this.log.flush();
     return mapPage(await listPage(this.database.read, list, query), toLoginDto);
   }
 
@@ -60,6 +63,7 @@ export class LoginsController {
   @ApiOperation({ summary: 'Reads a login by the id that error pages show' })
   @ApiOkResponse({ type: LoginDto })
   async read(@Param('id') id: string): Promise<LoginDto> {
+    await this.log.flush();
     const row = await this.database.read.findOneBy(LoginRow, { id });
     if (row) return toLoginDto(row);
     const stored = await this.running.find(id);
