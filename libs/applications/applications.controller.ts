@@ -83,7 +83,7 @@ export class ApplicationsController {
   @ApiCreatedResponse({ type: ApplicationViewDto })
   async create(@Body() body: unknown, @Res({ passthrough: true }) response: Response): Promise<object> {
     const stored = await this.site.create(key, body);
-    response.location(`/${path}/${stored.name}`).header('ETag', etagOf(stored.version));
+    response.location(`/${path}/${stored.name}`).header('ETag', etagOf(stored));
     return settingsView(this.section, stored);
   }
 
@@ -93,7 +93,7 @@ export class ApplicationsController {
   @ApiOkResponse({ type: ApplicationViewDto })
   async read(@Param('name') name: string, @Res({ passthrough: true }) response: Response): Promise<object> {
     const stored = await this.site.get(key, name);
-    response.header('ETag', etagOf(stored.version));
+    response.header('ETag', etagOf(stored));
     return settingsView(this.section, stored);
   }
 
@@ -111,7 +111,7 @@ export class ApplicationsController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<object> {
     const stored = await this.site.patch(key, name, precondition, patch);
-    response.header('ETag', etagOf(stored.version));
+    response.header('ETag', etagOf(stored));
     return settingsView(this.section, stored);
   }
 

@@ -85,7 +85,7 @@ export class IdentityProvidersController {
   @ApiCreatedResponse({ type: IdentityProviderViewDto })
   async create(@Body() body: unknown, @Caller() caller: AdminCaller, @Res({ passthrough: true }) response: Response): Promise<object> {
     const stored = await this.site.create(key, body, (_, fields) => mayTrust(caller, fields.filter(isTrustOfNew)));
-    response.location(`/${path}/${stored.name}`).header('ETag', etagOf(stored.version));
+    response.location(`/${path}/${stored.name}`).header('ETag', etagOf(stored));
     return settingsView(this.section, stored);
   }
 
@@ -95,7 +95,7 @@ export class IdentityProvidersController {
   @ApiOkResponse({ type: IdentityProviderViewDto })
   async read(@Param('name') name: string, @Res({ passthrough: true }) response: Response): Promise<object> {
     const stored = await this.site.get(key, name);
-    response.header('ETag', etagOf(stored.version));
+    response.header('ETag', etagOf(stored));
     return settingsView(this.section, stored);
   }
 
@@ -114,7 +114,7 @@ export class IdentityProvidersController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<object> {
     const stored = await this.site.patch(key, name, precondition, patch, (_, fields) => mayTrust(caller, fields.filter(isTrust)));
-    response.header('ETag', etagOf(stored.version));
+    response.header('ETag', etagOf(stored));
     return settingsView(this.section, stored);
   }
 

@@ -68,12 +68,14 @@ test('an identity provider is created, read, changed and deleted, and logins see
   expect(directory.byName('acme')).toBeUndefined();
   expect(directory.byHomeRealm('acme.example')).toBeUndefined();
   expect(await api.call('GET', '/identity-providers/acme')).toMatchObject({ status: 404, body: { code: 'settings.notFound' } });
-  await create('/identity-providers', provider('acme'));
+  const recreated = await create('/identity-providers', provider('acme'));
   expect(directory.byName('acme')?.id).not.toBe(id);
+  expect(etag(recreated)).not.toBe(etag(created));
+  expect(await api.call('DELETE', '/identity-providers/acme', { ifMatch: etag(created) })).toMatchObject({ status: 412 });
 });
 
 test('a change needs If-Match, and the version that it names', async () => {
-  await create('/applications', application('versions'));
+  const first = etag(await create('/applications', application('versions')));
   expect(await api.call('PATCH', '/applications/versions', { body: { enabled: false } })).toMatchObject({
     status: 428,
     body: { code: 'version.required' },
@@ -85,7 +87,7 @@ test('a change needs If-Match, and the version that it names', async () => {
   });
   expect(await api.call('DELETE', '/applications/versions', { ifMatch: '"7"' })).toMatchObject({ status: 412 });
   const together = await Promise.all(
-    [1, 2, 3, 4, 5].map((n) => api.call('PATCH', '/applications/versions', { body: { displayName: `Name ${n}` }, ifMatch: '"1"' })),
+    [1, 2, 3, 4, 5].map((n) => api.call('PATCH', '/applications/versions', { body: { displayName: `Name ${n}` }, ifMatch: first })),
   );
   expect(together.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 412, 412, 412, 412]);
   expect(api.app.get(Applications).byClientId('client-versions')?.version).toBe(2);
@@ -102,7 +104,7 @@ test('names, client ids and home realms belong to one object; names never change
     status: 409,
     body: { code: 'value.taken', errors: [{ path: 'oidc.clientId', code: 'value.taken' }] },
   });
-  expect(errorsOf(await api.call('PATCH', '/applications/unique', { body: { name: 'renamed' }, ifMatch: '"1"' }))).toMatchObject([
+  expect(errorsOf(await api.call('PATCH', '/applications/unique', { body: { name: 'renamed' }, ifMatch: '*' }))).toMatchObject([
     { path: 'name', code: 'name.fixed' },
   ]);
   await create('/identity-providers', provider('realm-one', { homeRealms: ['realm.example'] }));
@@ -124,20 +126,20 @@ test('references lead somewhere, and what is named cannot be deleted', async () 
     errorsOf(await api.call('POST', '/identity-providers', { body: provider('lost', { jit: { userStore: 'NOWHERE' } }) })),
   ).toMatchObject([{ path: 'jit.userStore', code: 'reference.unknown' }]);
   await create('/applications', application('referring', { login: { identityProviders: ['named'] } }));
-  const refused = await api.call('DELETE', '/identity-providers/named', { ifMatch: '"1"' });
+  const refused = await api.call('DELETE', '/identity-providers/named', { ifMatch: '*' });
   expect(refused).toMatchObject({
     status: 409,
     body: { code: 'reference.inUse', detail: expect.stringContaining('application referring') },
   });
-  await api.call('PATCH', '/applications/referring', { body: { login: { identityProviders: [] } }, ifMatch: '"1"' });
-  expect(await api.call('DELETE', '/identity-providers/named', { ifMatch: '"1"' })).toMatchObject({ status: 204 });
+  await api.call('PATCH', '/applications/referring', { body: { login: { identityProviders: [] } }, ifMatch: '*' });
+  expect(await api.call('DELETE', '/identity-providers/named', { ifMatch: '*' })).toMatchObject({ status: 204 });
 });
 
 test('a secret is written, kept, replaced, and never read', async () => {
   const applications = api.app.get(Applications);
   await create('/applications', application('secretive'));
   const secret = () => applications.byName('secretive')?.oidc.clientSecret;
-  await api.call('PATCH', '/applications/secretive', { body: { oidc: { clientSecret: 'another secret' } }, ifMatch: '"1"' });
+  await api.call('PATCH', '/applications/secretive', { body: { oidc: { clientSecret: 'another secret' } }, ifMatch: '*' });
   expect(secret()).toBe('another secret');
   const full = await api.call('GET', '/applications/secretive');
   expect(JSON.stringify(full.body)).not.toContain('another secret');
@@ -168,7 +170,7 @@ test('scopes guard every route; trust needs admin', async () => {
     status: 403,
   });
   expect(
-    await api.call('PATCH', '/identity-providers/guarded', { as: write, ifMatch: '"1"', body: { displayName: 'Fine' } }),
+    await api.call('PATCH', '/identity-providers/guarded', { as: write, ifMatch: '*', body: { displayName: 'Fine' } }),
   ).toMatchObject({ status: 200 });
   for (const body of [
     { oidc: { issuer: 'https://evil.example' } },

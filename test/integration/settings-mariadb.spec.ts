@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { IdentityProviders, IdentityProvidersSection } from '@foyer/identity-providers';
-import { precondition } from '@foyer/platform';
+import { etagOf, precondition } from '@foyer/platform';
 import { openSite, type Site } from '../../apps/server/cli/site.js';
 import { testDatabase } from '../support/mariadb.js';
 import { openSettingsSite, type SettingsSite } from '../support/settings-site.js';
@@ -44,7 +44,7 @@ test('settings work on MariaDB as on SQLite: applied once, sealed, exported, fol
   await providers.onModuleInit();
   const before = providers.byName('acme');
   expect(before).toMatchObject({ version: 1, oidc: { clientSecret: 'a-secret-in-the-clear' } });
-  await site.siteSettings.patch('identityProviders', 'acme', precondition('"1"'), { displayName: 'Acme' });
+  await site.siteSettings.patch('identityProviders', 'acme', precondition('*'), { displayName: 'Acme' });
   await other.revision.refresh();
   expect(providers.byName('acme')).toMatchObject({ id: before?.id, version: 2, displayName: 'Acme' });
 });
@@ -63,9 +63,10 @@ test('writers in two processes wait for each other: what is unique stays so, and
   for (const result of both)
     if (result.status === 'rejected') expect(result.reason).toMatchObject({ kind: 'conflict', code: 'value.taken' });
 
+  const seen = etagOf(await site.siteSettings.get('applications', 'intranet'));
   const versions = await Promise.allSettled(
     [site, other, site, other].map((one, n) =>
-      one.siteSettings.patch('applications', 'intranet', precondition('"1"'), { displayName: `By ${n}` }),
+      one.siteSettings.patch('applications', 'intranet', precondition(seen), { displayName: `By ${n}` }),
     ),
   );
   expect(versions.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);

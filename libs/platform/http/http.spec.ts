@@ -6,10 +6,13 @@ import { etagOf, precondition } from './precondition.js';
 
 test('a change needs the ETag of the version that it changes', () => {
   expect(() => precondition(undefined)).toThrow(expect.objectContaining({ kind: 'preconditionRequired', code: 'version.required' }));
-  expect(() => precondition('"6"').check(7)).toThrow(expect.objectContaining({ kind: 'preconditionFailed', code: 'version.stale' }));
-  expect(() => precondition('W/"7"').check(7)).toThrow(expect.objectContaining({ code: 'version.stale' }));
-  for (const header of ['"7"', '"6", "7"', '*']) expect(() => precondition(header).check(7)).not.toThrow();
-  expect(etagOf(7)).toBe('"7"');
+  const current = { id: 'a', version: 7 };
+  expect(etagOf(current)).toBe('"a.7"');
+  for (const header of ['"a.6"', '"b.7"', 'W/"a.7"', '"7"']) {
+    const stale = expect.objectContaining({ kind: 'preconditionFailed', code: 'version.stale' });
+    expect(() => precondition(header).check(current)).toThrow(stale);
+  }
+  for (const header of ['"a.7"', '"a.6", "a.7"', '*']) expect(() => precondition(header).check(current)).not.toThrow();
 });
 
 // RFC 7396, appendix A, as far as objects go.

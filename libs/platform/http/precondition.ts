@@ -2,13 +2,19 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 import { FoyerError } from '../errors/foyer-error.js';
 
+/** One state of an object. The id is part of it, because a name may come back for another object, whose versions begin anew. */
+export interface Versioned {
+  readonly id: string;
+  readonly version: number;
+}
+
 /** The strong entity tag of a version (RFC 9110 §8.8.3). */
-export const etagOf = (version: number): string => `"${version}"`;
+export const etagOf = ({ id, version }: Versioned): string => `"${id}.${version}"`;
 
 /** What a change expects to find. Check it in the transaction that writes, so that nobody can change the object in between. */
 export interface Precondition {
   /** @throws FoyerError `version.stale` (412) when the object is not the one that the caller saw */
-  check(version: number): void;
+  check(current: Versioned): void;
 }
 
 /**
@@ -25,8 +31,8 @@ export function precondition(ifMatch: string | undefined): Precondition {
   }
   const tags = ifMatch.split(',').map((tag) => tag.trim());
   return {
-    check(version) {
-      if (tags.includes('*') || tags.includes(etagOf(version))) return;
+    check(current) {
+      if (tags.includes('*') || tags.includes(etagOf(current))) return;
       throw new FoyerError(
         'preconditionFailed',
         'version.stale',

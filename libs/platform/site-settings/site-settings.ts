@@ -86,7 +86,7 @@ export class SiteSettings {
     return this.write(
       async (stored) => {
         const current = found(section, stored, name);
-        precondition.check(current.version);
+        precondition.check(current);
         const input = mergePatch(masked(current.settings, section.secrets), patch);
         const next = accepted(draft(stored, [{ section, input, path: '', stored: current, omittedSecrets: 'drop' }], () => undefined));
         if (section.nameKeyOf(nameOf(section, input)) !== section.nameKeyOf(current.name)) {
@@ -104,7 +104,7 @@ export class SiteSettings {
     const section = this.section(key);
     await this.change(async (stored) => {
       const current = found(section, stored, name);
-      precondition.check(current.version);
+      precondition.check(current);
       if (section.permanent(current.name))
         throw new FoyerError('conflict', 'settings.permanent', `This ${section.title} cannot be removed.`);
       return accepted(draft(stored, [], (_, object) => (object === current ? '' : undefined)));

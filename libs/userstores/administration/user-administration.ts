@@ -63,7 +63,7 @@ export class UserAdministration {
    */
   async change(caller: AdminCaller, id: string, precondition: Precondition, patch: unknown): Promise<void> {
     const found = await this.reader.find(id);
-    precondition.check(found.user.version);
+    precondition.check(found.user);
     const wanted = readChangedUser(found, patch);
     const changes = userChanges(found, wanted);
     if (changes.none && wanted.password === undefined) return;
@@ -80,7 +80,7 @@ export class UserAdministration {
   /** @throws FoyerError `user.notFound`, `version.stale`, `holder.privileged`, `owner.last`, `store.readOnly`, `store.unavailable` */
   async remove(caller: AdminCaller, id: string, precondition: Precondition): Promise<void> {
     const { user, store } = await this.reader.registered(id);
-    precondition.check(user.version);
+    precondition.check(user);
     const account = await store.find(id);
     mayChangeHolder(caller, account?.roles ?? []);
     if (!store.capabilities.transactional) await store.delete(id);

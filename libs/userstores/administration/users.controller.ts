@@ -54,7 +54,7 @@ export class UsersController {
   @ApiOkResponse({ type: UserDto })
   async read(@Param('id') id: string, @Res({ passthrough: true }) response: Response): Promise<UserDto> {
     const { dto, version } = await this.reader.read(id);
-    response.header('ETag', etagOf(version));
+    response.header('ETag', etagOf({ id, version }));
     return dto;
   }
 

@@ -79,7 +79,7 @@ export class UserStoresController {
   @ApiCreatedResponse({ type: UserStoreViewDto })
   async create(@Body() body: unknown, @Caller() caller: AdminCaller, @Res({ passthrough: true }) response: Response): Promise<object> {
     const stored = await this.site.create(key, body, (_, fields) => mayConnect(caller, fields));
-    response.location(`/${path}/${stored.name}`).header('ETag', etagOf(stored.version));
+    response.location(`/${path}/${stored.name}`).header('ETag', etagOf(stored));
     return settingsView(this.section, stored);
   }
 
@@ -89,7 +89,7 @@ export class UserStoresController {
   @ApiOkResponse({ type: UserStoreViewDto })
   async read(@Param('domain') domain: string, @Res({ passthrough: true }) response: Response): Promise<object> {
     const stored = await this.site.get(key, domain);
-    response.header('ETag', etagOf(stored.version));
+    response.header('ETag', etagOf(stored));
     return settingsView(this.section, stored);
   }
 
@@ -108,7 +108,7 @@ export class UserStoresController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<object> {
     const stored = await this.site.patch(key, domain, precondition, patch, (_, fields) => mayConnect(caller, fields));
-    response.header('ETag', etagOf(stored.version));
+    response.header('ETag', etagOf(stored));
     return settingsView(this.section, stored);
   }
 
