@@ -14,7 +14,8 @@ export function decodeCursor(cursor: string, sort: string, type: 'text' | 'numbe
   if (!Array.isArray(parsed) || parsed.length !== 3) return undefined;
   const [cursorSort, value, id] = parsed as unknown[];
   if (cursorSort !== sort || typeof id !== 'string' || id.length > 255) return undefined;
-  if (type === 'number') return typeof value === 'number' ? { value, id } : undefined;
+  // JSON can say 1e999, which no database compares with.
+  if (type === 'number') return typeof value === 'number' && Number.isFinite(value) ? { value, id } : undefined;
   return typeof value === 'string' && value.length <= 1024 ? { value, id } : undefined;
 }
 

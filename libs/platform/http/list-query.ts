@@ -42,12 +42,17 @@ export interface ListQuery {
   readonly after: CursorPosition | undefined;
 }
 
+const flags: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+]);
+
 /** Ways to read a filter's text. */
 export const filterBy = {
   text: (property: string): FilterableField => ({ property, parse: (text) => text, wants: 'text' }),
   flag: (property: string): FilterableField => ({
     property,
-    parse: (text) => ({ true: true, false: false })[text],
+    parse: (text) => flags.get(text),
     wants: 'true or false',
   }),
   oneOf: (property: string, values: readonly string[]): FilterableField => ({
