@@ -1,5 +1,5 @@
 import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { newId } from '../clock.js';
 import { FoyerError } from '../errors/foyer-error.js';
 import { LOGGER, type Logger } from '../observability/logger.js';
@@ -12,10 +12,11 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    this.answer(error, http.getRequest<Request>(), http.getResponse<Response>());
+    this.answer(error, http.getRequest<IncomingMessage>(), http.getResponse<ServerResponse>());
   }
 
-  answer(error: unknown, request: Request, response: Response): void {
+  /** Also for what stands before Nest and Express. */
+  answer(error: unknown, request: IncomingMessage, response: ServerResponse): void {
     const known = toProblem(error);
     const errorId = known ? undefined : newId();
     const body = known ?? internalProblem(errorId ?? '');
@@ -31,9 +32,9 @@ export class ProblemFilter implements ExceptionFilter {
     if (error instanceof FoyerError && error.retryAfter !== undefined)
       response.setHeader('Retry-After', String(Math.ceil(error.retryAfter)));
     response.setHeader('Cache-Control', 'no-store');
-    response.status(body.status).type('application/problem+json').send(JSON.stringify(body));
+    response.writeHead(body.status, { 'Content-Type': 'application/problem+json; charset=utf-8' }).end(JSON.stringify(body));
   }
 }
 
 /** Without the query: codes and tokens travel there. */
-const pathOf = (request: Request): string => request.originalUrl.split('?')[0] ?? '';
+const pathOf = ({ url = '' }: IncomingMessage): string => url.split('?')[0] ?? '';
