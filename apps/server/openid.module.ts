@@ -1,5 +1,5 @@
 import { Module, type DynamicModule, type ModuleMetadata, type OnModuleInit, type Provider } from '@nestjs/common';
-import { adminScopes, scopesOfRoles } from '@foyer/admin-access';
+import { adminApiOf, adminScopes, scopesOfRoles } from '@foyer/admin-access';
 import { Applications } from '@foyer/applications';
 import { Authentications, BROWSER_SESSIONS, LOGIN_ANSWERERS, LoginAdmission, LoginFlow } from '@foyer/login';
 import {
@@ -18,7 +18,6 @@ import {
   type ShortLivedState,
 } from '@foyer/platform';
 import {
-  adminApiOf,
   clientsOf,
   createProviderHost,
   JwtAccessTokenVerifier,

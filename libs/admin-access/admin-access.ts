@@ -9,7 +9,7 @@ import {
   type AdminAccounts,
   type VerifiedAccessToken,
 } from './contract.js';
-import { covers, isAdminScope, scopesOfRoles } from './scopes.js';
+import { adminApiOf, covers, isAdminScope, scopesOfRoles } from './scopes.js';
 
 /** RFC 6750 §2.1, with a bound. */
 const bearer = /^Bearer +([A-Za-z0-9\-._~+/]{1,8192}=*) *$/i;
@@ -27,7 +27,7 @@ export class AdminAccess {
     private readonly addresses: ClientAddresses,
     @Inject(SETTINGS) settings: Pick<Settings, 'publicUrl'>,
   ) {
-    this.audience = `${settings.publicUrl}/api/v1`;
+    this.audience = adminApiOf(settings.publicUrl);
   }
 
   /**

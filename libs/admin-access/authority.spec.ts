@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { mayChangeHolder, mayGrantRoles, mayGrantScopes, needsAdmin } from './authority.js';
+import { mayChangeHolder, mayChangeScopeHolder, mayGrantRoles, mayGrantScopes, needsAdmin } from './authority.js';
 import { adminScopes, covers, isPrivilegedRole, scopesOfRoles } from './scopes.js';
 
 const caller = (...scopes: string[]) => ({ subject: 's', clientId: 'c', scopes });
@@ -53,4 +53,11 @@ test('nobody changes a holder of what they lack', () => {
 test('some changes need admin', () => {
   expect(() => needsAdmin(caller('identity-providers:write'), 'the issuer')).toThrow(refused('scope.missing'));
   expect(() => needsAdmin(caller('admin'), 'the issuer')).not.toThrow();
+});
+
+test('a client is changed only by who has its scopes', () => {
+  mayChangeScopeHolder(caller('applications:write'), []);
+  mayChangeScopeHolder(caller('users:write'), ['users:read', 'users:write']);
+  expect(() => mayChangeScopeHolder(caller('users:write'), ['users:write', 'admin'])).toThrow(refused('holder.privileged'));
+  expect(() => mayChangeScopeHolder(caller('users:write'), ['something else'])).toThrow(refused('holder.privileged'));
 });

@@ -24,6 +24,12 @@ export function mayChangeHolder(caller: AdminCaller, roles: readonly string[]): 
   throw new FoyerError('forbidden', 'holder.privileged', 'This account has rights that you do not have, so you cannot change it.');
 }
 
+/** @param scopes of the admin API that a client has which is to be changed or deleted @throws FoyerError `holder.privileged` */
+export function mayChangeScopeHolder(caller: AdminCaller, scopes: readonly string[]): void {
+  if (scopes.every((scope) => covers(caller.scopes, scope))) return;
+  throw new FoyerError('forbidden', 'holder.privileged', 'This application has rights that you do not have, so you cannot change it.');
+}
+
 /** Changes that reach beyond their object, such as an identity provider's issuer or a privileged role mapping. @throws FoyerError `scope.missing` */
 export function needsAdmin(caller: AdminCaller, what: string): void {
   if (!covers(caller.scopes, 'admin')) throw new FoyerError('forbidden', 'scope.missing', `Changing ${what} needs the scope admin.`);

@@ -4,7 +4,7 @@
  */
 export { AdminAccessModule, type AdminAccessOptions } from './admin-access.module.js';
 export { AdminAccess } from './admin-access.js';
-export { mayChangeHolder, mayGrantRoles, mayGrantScopes, needsAdmin } from './authority.js';
+export { mayChangeHolder, mayChangeScopeHolder, mayGrantRoles, mayGrantScopes, needsAdmin } from './authority.js';
 export { Caller, type AdminCaller } from './caller.js';
 export {
   ACCESS_TOKEN_VERIFIER,
@@ -14,4 +14,4 @@ export {
   type VerifiedAccessToken,
 } from './contract.js';
 export { AdminGuard, RequireScope } from './require-scope.js';
-export { adminScopes, covers, isAdminScope, isPrivilegedRole, ownerRole, scopesOfRoles, type AdminScope } from './scopes.js';
+export { adminApiOf, adminScopes, covers, isAdminScope, isPrivilegedRole, ownerRole, scopesOfRoles, type AdminScope } from './scopes.js';

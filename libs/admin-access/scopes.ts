@@ -10,6 +10,9 @@ export const adminScopes: readonly AdminScope[] = [
   ...writable.map((resource) => `${resource}:write` as const),
 ];
 
+/** The admin API as a resource (RFC 8707): the only audience of access tokens that it accepts. */
+export const adminApiOf = (publicUrl: string): string => `${publicUrl}/api/v1`;
+
 /** Who may do everything, and the only role that may be the last of its kind. */
 export const ownerRole = 'owner';
 const scopeRolePrefix = 'foyer:';

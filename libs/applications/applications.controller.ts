@@ -1,4 +1,4 @@
-import { RequireScope } from '@foyer/admin-access';
+import { adminApiOf, Caller, mayChangeScopeHolder, mayGrantScopes, RequireScope, type AdminCaller } from '@foyer/admin-access';
 import {
   ApiListQuery,
   Database,
@@ -7,13 +7,16 @@ import {
   IfMatch,
   listPage,
   mergePatchBody,
+  SETTINGS,
   settingsView,
   SiteSettings,
+  type Authorize,
   type ListDeclaration,
   type Page,
   type Precondition,
+  type Settings,
 } from '@foyer/platform';
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import {
   ApiBody,
   ApiConsumes,
@@ -29,6 +32,7 @@ import { ApplicationDto } from './application.dto.js';
 import { ApplicationRow } from './application.row.js';
 import { ApplicationPageDto, ApplicationViewDto } from './application.view.js';
 import { ApplicationsSection } from './applications.section.js';
+import type { ApplicationSettings } from './settings.js';
 
 const key = 'applications';
 const path = 'api/v1/applications';
@@ -60,6 +64,7 @@ export class ApplicationsController {
     private readonly database: Database,
     private readonly site: SiteSettings,
     private readonly section: ApplicationsSection,
+    @Inject(SETTINGS) private readonly settings: Pick<Settings, 'publicUrl'>,
   ) {}
 
   @Get()
@@ -81,8 +86,8 @@ export class ApplicationsController {
   @ApiOperation({ summary: 'Creates an application' })
   @ApiBody({ type: ApplicationDto })
   @ApiCreatedResponse({ type: ApplicationViewDto })
-  async create(@Body() body: unknown, @Res({ passthrough: true }) response: Response): Promise<object> {
-    const stored = await this.site.create(key, body);
+  async create(@Body() body: unknown, @Caller() caller: AdminCaller, @Res({ passthrough: true }) response: Response): Promise<object> {
+    const stored = await this.site.create(key, body, this.within(caller));
     response.location(`/${path}/${stored.name}`).header('ETag', etagOf(stored));
     return settingsView(this.section, stored);
   }
@@ -108,9 +113,10 @@ export class ApplicationsController {
     @Param('name') name: string,
     @IfMatch() precondition: Precondition,
     @Body() patch: unknown,
+    @Caller() caller: AdminCaller,
     @Res({ passthrough: true }) response: Response,
   ): Promise<object> {
-    const stored = await this.site.patch(key, name, precondition, patch);
+    const stored = await this.site.patch(key, name, precondition, patch, this.within(caller));
     response.header('ETag', etagOf(stored));
     return settingsView(this.section, stored);
   }
@@ -121,7 +127,20 @@ export class ApplicationsController {
   @ApiOperation({ summary: 'Deletes an application' })
   @ApiHeader({ name: 'If-Match', required: true })
   @ApiNoContentResponse()
-  async remove(@Param('name') name: string, @IfMatch() precondition: Precondition): Promise<void> {
-    await this.site.remove(key, name, precondition);
+  async remove(@Param('name') name: string, @IfMatch() precondition: Precondition, @Caller() caller: AdminCaller): Promise<void> {
+    await this.site.remove(key, name, precondition, this.within(caller));
+  }
+
+  /** An application that may ask for scopes of the admin API has their power: nobody gives it what they lack, or changes one that has more. */
+  private within(caller: AdminCaller): Authorize {
+    const api = adminApiOf(this.settings.publicUrl);
+    return ({ before, after }) => {
+      mayChangeScopeHolder(caller, scopesAt(api, before));
+      mayGrantScopes(caller, scopesAt(api, after));
+    };
   }
 }
+
+/** @param settings of an application, as {@link ApplicationsSection} made them */
+const scopesAt = (resource: string, settings: object | undefined): readonly string[] =>
+  ((settings as ApplicationSettings | undefined)?.oidc.resources ?? []).filter(({ uri }) => uri === resource).flatMap(({ scopes }) => scopes);

@@ -2,7 +2,7 @@
  * protocols: speaks to applications: OpenID Connect by `oidc-provider`. Owns its addresses below `/oauth2`, the tokens, grants and sessions behind
  * them, and the keys that sign. It asks login who somebody is, and decides nothing about accounts.
  */
-export { adminApiOf, adminClientId, builtInApplications, consoleClientId } from './oidc/clients/built-in-clients.js';
+export { adminClientId, builtInApplications, consoleClientId } from './oidc/clients/built-in-clients.js';
 export type { AuthenticationLookup } from './oidc/accounts/authentication-lookup.js';
 export type { OidcClients } from './oidc/clients/oidc-client.js';
 export { OidcLoginAnswerer } from './oidc/interactions/oidc-login-answerer.js';

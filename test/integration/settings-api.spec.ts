@@ -189,6 +189,36 @@ test('scopes guard every route; trust needs admin', async () => {
   expect(await api.call('POST', '/identity-providers', { as: write, body: provider('plain') })).toMatchObject({ status: 201 });
 });
 
+test('an application gets no power over Foyer from somebody who lacks it, nor can they change one that has it', async () => {
+  const write = 'applications:write';
+  const withScopes = (name: string, ...scopes: string[]) => {
+    const { oidc } = application(name);
+    return { ...application(name), oidc: { ...oidc, resources: [{ uri: 'http://localhost:8080/api/v1', scopes }] } };
+  };
+  for (const scopes of [['admin'], ['users:read'], ['applications:write', 'unknown']]) {
+    expect(await api.call('POST', '/applications', { as: write, body: withScopes('climber', ...scopes) })).toMatchObject({
+      status: 403,
+      body: { code: 'scope.notHeld' },
+    });
+  }
+  await create('/applications', application('climber'));
+  const { oidc } = withScopes('climber', 'admin');
+  expect(await api.call('PATCH', '/applications/climber', { as: write, ifMatch: '*', body: { oidc } })).toMatchObject({ status: 403 });
+  expect(await api.call('POST', '/applications', { as: write, body: withScopes('equal', 'applications:read') })).toMatchObject({
+    status: 201,
+  });
+
+  await create('/applications', withScopes('powerful', 'users:write'));
+  for (const body of [{ oidc: { clientSecret: 'mine from now on' } }, { oidc: { resources: [] } }, { enabled: false }]) {
+    expect(await api.call('PATCH', '/applications/powerful', { as: write, ifMatch: '*', body })).toMatchObject({
+      status: 403,
+      body: { code: 'holder.privileged' },
+    });
+  }
+  expect(await api.call('DELETE', '/applications/powerful', { as: write, ifMatch: '*' })).toMatchObject({ status: 403 });
+  expect(await api.call('DELETE', '/applications/powerful', { as: `${write} users:write`, ifMatch: '*' })).toMatchObject({ status: 204 });
+});
+
 test('lists page, sort and filter in the database', async () => {
   for (const name of ['list-c', 'list-a', 'list-b'])
     await create('/applications', application(name, { displayName: 'Listed', enabled: name !== 'list-b' }));

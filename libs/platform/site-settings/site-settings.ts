@@ -30,8 +30,14 @@ export interface SettingsChange {
   readonly fields: readonly FieldDifference[];
 }
 
-/** Throws when the caller may not make these changes to an object (or create it so). Secrets are masked. */
-export type Authorize = (action: 'added' | 'changed', fields: readonly FieldDifference[]) => void;
+/** An object's settings before and after a change; undefined where there is none. */
+export interface SettingsStates {
+  readonly before: SettingsObject | undefined;
+  readonly after: SettingsObject | undefined;
+}
+
+/** Throws when the caller may not make these changes to an object, create it so, or remove it. In the fields secrets are masked. */
+export type Authorize = (states: SettingsStates, fields: readonly FieldDifference[]) => void;
 
 type Stored = StoredObject<SettingsObject>;
 
@@ -70,7 +76,7 @@ export class SiteSettings {
           throw new FoyerError('conflict', 'name.taken', `There is a ${section.title} of this name already.`, { faults: [fault] });
         }
         const next = accepted(draft(stored, [{ section, input, path: '', stored: undefined, omittedSecrets: 'drop' }], () => undefined));
-        for (const change of changesOf(next)) authorize('added', change.fields);
+        authorizeChanges(next, authorize);
         return next;
       },
       { section, name },
@@ -92,21 +98,22 @@ export class SiteSettings {
         if (section.nameKeyOf(nameOf(section, input)) !== section.nameKeyOf(current.name)) {
           throw invalidInput([{ path: section.nameKey, code: 'name.fixed', message: 'never changes: create another object instead' }]);
         }
-        for (const change of changesOf(next)) authorize('changed', change.fields);
+        authorizeChanges(next, authorize);
         return next;
       },
       { section, name },
     );
   }
 
-  /** @throws FoyerError `settings.notFound`, `version.stale`, `reference.inUse` (conflict) when another object names it */
-  async remove(key: string, name: string, precondition: Precondition): Promise<void> {
+  /** @throws FoyerError `settings.notFound`, `version.stale`, `reference.inUse` (conflict) when another object names it; or what `authorize` throws */
+  async remove(key: string, name: string, precondition: Precondition, authorize: Authorize = () => undefined): Promise<void> {
     const section = this.section(key);
     await this.change(async (stored) => {
       const current = found(section, stored, name);
       precondition.check(current);
       if (section.permanent(current.name))
         throw new FoyerError('conflict', 'settings.permanent', `This ${section.title} cannot be removed.`);
+      authorize({ before: current.settings, after: undefined }, []);
       return accepted(draft(stored, [], (_, object) => (object === current ? '' : undefined)));
     });
   }
@@ -234,6 +241,10 @@ function changesOf({ entries, removed }: Draft): SettingsChange[] {
   }));
   const gone = removed.map(({ section, name }): SettingsChange => ({ section: section.key, name, action: 'removed', fields: [] }));
   return [...kept, ...gone];
+}
+
+function authorizeChanges({ entries }: Draft, authorize: Authorize): void {
+  for (const entry of entries.filter(isChanged)) authorize({ before: entry.stored?.settings, after: entry.settings }, fieldsOf(entry));
 }
 
 const fieldsOf = ({ section, settings, stored }: Entry): FieldDifference[] =>

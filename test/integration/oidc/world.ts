@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import * as client from 'openid-client';
-import { adminScopes, scopesOfRoles } from '@foyer/admin-access';
+import { adminApiOf, adminScopes, scopesOfRoles } from '@foyer/admin-access';
 import type { Application, OidcClientSettings } from '@foyer/applications';
 import type { IdentityProvider } from '@foyer/identity-providers';
 import { Authentications, type Authentication, type LoginRequest } from '@foyer/login';
@@ -19,7 +19,6 @@ import {
   type Clock,
 } from '@foyer/platform';
 import {
-  adminApiOf,
   createProviderHost,
   clientsOf,
   JwtAccessTokenVerifier,

@@ -1,3 +1,4 @@
+import { adminApiOf } from '@foyer/admin-access';
 import { ACCOUNT_APPLICATION, accountCallbackPath, CONSOLE_APPLICATION } from '@foyer/login';
 import type { Application, OidcClientSettings } from '@foyer/applications';
 import type { Settings } from '@foyer/platform';
@@ -6,9 +7,6 @@ import type { Settings } from '@foyer/platform';
 export const consoleClientId = CONSOLE_APPLICATION;
 /** The client of scripts: exists only with `FOYER_ADMIN_CLIENT_SECRET`. */
 export const adminClientId = 'foyer-admin';
-
-/** The admin API as a resource: the audience of its access tokens. */
-export const adminApiOf = (publicUrl: string): string => `${publicUrl}/api/v1`;
 
 /**
  * Foyer's own applications. They are not stored, and nobody can change them or take their names. What a person may do at the admin API is decided

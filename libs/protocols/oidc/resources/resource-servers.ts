@@ -1,8 +1,8 @@
 import type { Client, KoaContextWithOIDC, ResourceServer } from 'oidc-provider';
-import { covers } from '@foyer/admin-access';
+import { adminApiOf, covers } from '@foyer/admin-access';
 import type { Settings } from '@foyer/platform';
 import { personOf } from '../accounts/accounts.js';
-import { adminApiOf, adminClientId, consoleClientId } from '../clients/built-in-clients.js';
+import { adminClientId, consoleClientId } from '../clients/built-in-clients.js';
 import type { OidcClients } from '../clients/oidc-client.js';
 import { errors } from '../provider/oidc-provider.js';
 
