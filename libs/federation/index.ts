@@ -6,6 +6,7 @@ export type { BeginInput, BeginResult, CompleteInput, Connector, ConnectorTarget
 export type { ClaimMapping } from './claims/claim-mapping.js';
 export { ClaimMappingDto } from './claims/claim-mapping.dto.js';
 export { isWellFormed } from './claims/attribute-value.js';
+export { isLoginContext, loginContext, mappableClaims, type LoginContext } from './claims/login-context.js';
 export { findClaim, mapClaims, type ClaimFault, type Claims, type MappedAttribute, type MappedClaims } from './claims/map-claims.js';
 export type { OidcProviderSettings } from './connectors/oidc/settings.js';
 export { Connectors, type ConnectorRegistry, type FederationProtocol, type FederationTarget, type ProtocolSettings } from './registry.js';

@@ -67,6 +67,7 @@ test.each<[string, object]>([
     withOidc({ ...byKey, privateKey: JSON.stringify(generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })) }),
   ],
   ['every kind of constant', withClaims({ mappings: ['x', 1, true, ['a'], 'y'].map((value, n) => ({ to: `a${n}`, value })) })],
+  ['a mapping of the authentication context', withMapping({ to: 'acr', from: 'acr' })],
   ['an address as a constant', withMapping({ to: 'address', value: { locality: 'Lund' } })],
   ['the longest name', { ...good, name: long(63) }],
 ])('accepted: %s', (_, input) => {
@@ -151,6 +152,9 @@ test.each<[string, unknown, string]>([
   ['a mapping from two sources', withMapping({ to: 'email', from: 'email', value: 'x' }), 'claims.mappings[0].from value.invalid'],
   ['a mapping to a malformed name', withMapping({ to: 'given-name', from: 'x' }), 'claims.mappings[0].to value.invalid'],
   ['a mapping to a name that every object has', withMapping({ to: '__proto__', from: 'x' }), 'claims.mappings[0].to name.reserved'],
+  ['a mapping to the subject of tokens', withMapping({ to: 'sub', from: 'x' }), 'claims.mappings[0].to name.reserved'],
+  ['a mapping to what only Foyer vouches for', withMapping({ to: 'email_verified', from: 'x' }), 'claims.mappings[0].to name.reserved'],
+  ['a mapping to roles', withMapping({ to: 'roles', from: 'x' }), 'claims.mappings[0].to name.reserved'],
   ['a mapping to a long name', withMapping({ to: long(65), from: 'x' }), 'claims.mappings[0].to value.tooLong'],
   ['an empty constant', withMapping({ to: 'country', value: '' }), 'claims.mappings[0].value value.invalid'],
   ['a constant of objects', withMapping({ to: 'country', value: [{ a: 1 }] }), 'claims.mappings[0].value value.invalid'],

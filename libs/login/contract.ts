@@ -50,6 +50,7 @@ export interface Authentication {
   readonly authTime: number;
   /** Whether `authTime` is proven, so that it may satisfy a `max_age`: by the identity provider's own word, or by a password typed here. */
   readonly authTimeProven: boolean;
+  /** As the identity provider's mappings say, or as Foyer says of a local login. */
   readonly acr?: string;
   readonly amr?: readonly string[];
 }

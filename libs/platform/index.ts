@@ -39,7 +39,7 @@ export { OutgoingPolicy } from './outgoing/policy.js';
 export { createLogger, LOGGER, type Logger } from './observability/logger.js';
 export { Metrics } from './observability/metrics.js';
 export { NestLogger } from './observability/nest-logger.js';
-export { attributeName, isReservedName, objectName } from './site-settings/names.js';
+export { attributeName, isReservedAttribute, isReservedName, objectName } from './site-settings/names.js';
 export { ClientAddresses } from './http/client-address.js';
 export { Cookies, type CookieToSet } from './http/cookies.js';
 export { configureEdge, formBody, jsonBody } from './http/edge.js';

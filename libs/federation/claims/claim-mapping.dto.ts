@@ -1,6 +1,7 @@
-import { attributeName, ChoiceField, rule, TextField, ValueField, type AttributeValue } from '@foyer/platform';
+import { attributeName, ChoiceField, isReservedAttribute, rule, TextField, ValueField, type AttributeValue } from '@foyer/platform';
 import { readValue } from './attribute-value.js';
 import type { ClaimMapping } from './claim-mapping.js';
+import { isLoginContext } from './login-context.js';
 
 /** Whether a constant can be the value of the attribute: exactly what a claim could give it. */
 function isConstant(value: unknown, mapping: object): boolean {
@@ -39,10 +40,10 @@ export class ClaimMappingDto implements ClaimMapping {
   )
   value?: AttributeValue;
 
-  @TextField({ description: 'The local attribute.', example: 'givenName', max: 64, ...attributeName })
+  @TextField({ description: 'The local attribute; or `acr` or `amr`, which go with the login and are not stored.', example: 'givenName', max: 64, ...attributeName })
   @rule(
     'freeAttribute',
-    (value) => typeof value !== 'string' || !(value in Object.prototype),
+    (value) => typeof value !== 'string' || isLoginContext(value) || !isReservedAttribute(value),
     'is not available as the name of an attribute',
     'name.reserved',
   )

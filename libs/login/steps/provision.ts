@@ -1,4 +1,4 @@
-import type { ExternalIdentity } from '@foyer/federation';
+import { loginContext, type ExternalIdentity } from '@foyer/federation';
 import type { ProvisionResult } from '@foyer/provisioning';
 import { FoyerError, type Attributes, type Clock } from '@foyer/platform';
 import type { Authentication } from '../contract.js';
@@ -22,7 +22,8 @@ export const provision =
       ...person(result),
       identityProvider: chosen,
       externalSubject: identity.subject,
-      ...evidence(identity, clock),
+      ...loginContext(identity, identityProvider.claims.mappings),
+      ...authTimeOf(identity, clock),
     };
     return { stores: { authentication } };
   };
@@ -39,10 +40,7 @@ function person(result: ProvisionResult): { subject: string; account: boolean; a
 }
 
 /** A provider's clock that is ahead must not make a login look newer than it is. */
-function evidence(
-  { evidence: { authTime, acr, amr } }: ExternalIdentity,
-  clock: Clock,
-): Pick<Authentication, 'authTime' | 'authTimeProven' | 'acr' | 'amr'> {
+function authTimeOf({ evidence: { authTime } }: ExternalIdentity, clock: Clock): Pick<Authentication, 'authTime' | 'authTimeProven'> {
   const now = Math.floor(clock.now() / 1000);
-  return { authTime: Math.min(authTime ?? now, now), authTimeProven: authTime !== undefined, acr, amr };
+  return { authTime: Math.min(authTime ?? now, now), authTimeProven: authTime !== undefined };
 }

@@ -1,5 +1,5 @@
 import type { ClaimFault, ExternalIdentity, MappedAttribute } from '@foyer/federation';
-import { mapClaims } from '@foyer/federation';
+import { isLoginContext, mapClaims, mappableClaims } from '@foyer/federation';
 import type { IdentityProvider } from '@foyer/identity-providers';
 import type { Attributes, AttributeValue } from '@foyer/platform';
 import type { ValueOrigin } from '@foyer/userstores';
@@ -21,7 +21,7 @@ export interface WantedAttributes {
  * claim `email` and the address lies inside its `trustedDomains`; `emailVerified` is never more than that, whatever is mapped to it.
  */
 export function wantedAttributes(identity: ExternalIdentity, provider: IdentityProvider): WantedAttributes {
-  const { attributes, faults } = mapClaims(identity.claims, provider.claims.mappings);
+  const { attributes, faults } = mapClaims(mappableClaims(identity), provider.claims.mappings);
   const verified = attributes.some((attribute) => isVerifiedEmail(attribute, identity, provider));
   const list = attributes.map((attribute): WantedAttribute => {
     const value = attribute.to === 'emailVerified' && attribute.value !== undefined ? verified : attribute.value;
@@ -29,7 +29,7 @@ export function wantedAttributes(identity: ExternalIdentity, provider: IdentityP
   });
   const released: [string, AttributeValue][] = [];
   for (const { to, value } of list) {
-    if (value !== undefined) released.push([to, value]);
+    if (value !== undefined && !isLoginContext(to)) released.push([to, value]);
     if (to === 'email' && value !== undefined) released.push(['emailVerified', verified]);
   }
   return { list, faults, released: Object.fromEntries(released) };

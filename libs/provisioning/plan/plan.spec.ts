@@ -65,3 +65,15 @@ test('the value that was verified differs from one that was not, though it reads
   const decided = plan(inputOf({ claims, link: 'active', user: { origins }, account, jit: { trustedDomains: ['acme.example'] } }));
   expect(stepOf(decided, 'setAttribute')).toMatchObject({ reason: 'claim.confirmed', origin: { verified: true } });
 });
+
+test('what mappings say about the login itself is no attribute, but can be required', () => {
+  const mapping = { from: 'acr', to: 'acr', onAbsent: 'fail', owner: 'idp' } as const;
+  const input = inputOf({ claims: {}, mappings: [mapping] });
+  const gold = plan({ ...input, identity: { ...input.identity, evidence: { acr: 'gold' } } });
+  expect({ outcome: gold.outcome, attributes: gold.attributes, set: stepOf(gold, 'setAttribute') }).toEqual({
+    outcome: 'create',
+    attributes: {},
+    set: undefined,
+  });
+  expect(plan(input)).toMatchObject({ outcome: 'deny', code: 'claim.absent' });
+});

@@ -1,3 +1,4 @@
+import { isLoginContext } from '@foyer/federation';
 import type { IdentityProvider } from '@foyer/identity-providers';
 import type { Attributes, AttributeValue } from '@foyer/platform';
 import type { ValueOrigin } from '@foyer/userstores';
@@ -16,7 +17,7 @@ export const nothingPresent: Present = { attributes: {}, origins: {} };
 
 /** What happens to each mapped attribute, given what is there. Attributes that no mapping names are nobody's business here. */
 export function syncAttributes(wanted: readonly WantedAttribute[], present: Present, sync: Sync): AttributeStep[] {
-  return wanted.flatMap((attribute) => syncAttribute(attribute, present, sync) ?? []);
+  return wanted.filter(({ to }) => !isLoginContext(to)).flatMap((attribute) => syncAttribute(attribute, present, sync) ?? []);
 }
 
 function syncAttribute(wanted: WantedAttribute, present: Present, sync: Sync): AttributeStep | undefined {

@@ -1,4 +1,4 @@
-import { attributeName, itemPath, keyPath, type Attributes, type InputFault } from '@foyer/platform';
+import { attributeName, isReservedAttribute, itemPath, keyPath, type Attributes, type InputFault } from '@foyer/platform';
 
 const maxAttributes = 100;
 const maxNameLength = 64;
@@ -6,9 +6,6 @@ const maxTextLength = 4_096;
 const maxItems = 100;
 /** Of all attributes together, as JSON: below what a column of a store takes. */
 const maxBytes = 60_000;
-
-/** Claims of these names are other things. */
-const reserved = new Set(['roles', 'groups', 'id', 'username', 'password']);
 
 /** What is wrong with attributes that come from outside, each fault with its path below `attributes`. */
 export function attributeFaults(attributes: Attributes): InputFault[] {
@@ -19,7 +16,7 @@ export function attributeFaults(attributes: Attributes): InputFault[] {
     const path = keyPath('attributes', name);
     if (!attributeName.pattern.test(name) || name.length > maxNameLength)
       return [{ path, code: 'key.invalid', message: attributeName.patternMessage }];
-    if (reserved.has(name)) return [{ path, code: 'key.reserved', message: 'is no attribute but a part of the user' }];
+    if (isReservedAttribute(name)) return [{ path, code: 'key.reserved', message: 'is no attribute: the name means something else' }];
     return typeFault(name, value, path) ?? valueFaults(value, path);
   });
   if (faults.length === 0 && Buffer.byteLength(JSON.stringify(attributes)) > maxBytes) {

@@ -1,4 +1,4 @@
-import type { Attributes, Database } from '@foyer/platform';
+import { isReservedAttribute, type Attributes, type Database } from '@foyer/platform';
 import type { Authentication } from '@foyer/login';
 import type { RegisteredUser, StoreAccount, UserRegistry, UserStoreDirectory } from '@foyer/userstores';
 import { claimNameOf } from './claim-names.js';
@@ -53,8 +53,11 @@ export class Person {
   }
 }
 
+/** Whoever named an attribute like a claim that means something else does not get to set that claim. */
 const named = (attributes: Attributes): PersonClaims =>
-  Object.fromEntries(Object.entries(attributes).map(([name, value]) => [claimNameOf(name), value]));
+  Object.fromEntries(
+    Object.entries(attributes).flatMap(([name, value]) => (isReservedAttribute(name) ? [] : [[claimNameOf(name), value] as const])),
+  );
 
 function ofAccount(account: StoreAccount, user: RegisteredUser): PersonClaims {
   const { emailVerified: _claimed, ...attributes } = account.attributes;
