@@ -5,6 +5,7 @@ import type { Clock } from '../clock.js';
 import { systemClock } from '../clock.js';
 import { errorCode } from '../errors/error-code.js';
 import { FoyerError } from '../errors/foyer-error.js';
+import { GroupCommit } from './group-commit.js';
 import type { ShortLivedState, StateEntry, StateWrite } from './short-lived-state.js';
 
 type Named = StateEntry & { id: string };
@@ -82,16 +83,18 @@ function prepare(database: Database.Database) {
 
 /**
  * Short-lived state in a SQLite file of its own (WAL, `synchronous=NORMAL`): for the embedded mode and a single server, which has the file for
- * itself (`locking_mode=EXCLUSIVE`). Rows are appended to a rowid table: in a table without, values of this size would spill into further pages.
+ * itself (`locking_mode=EXCLUSIVE`). Writes that come together share a commit. Rows are appended to a rowid table: in a table without, values of this size would spill into further pages.
  */
 export class SqliteState implements ShortLivedState {
   private readonly run: ReturnType<typeof prepare>;
+  private readonly commits: GroupCommit;
 
   private constructor(
     private readonly database: Database.Database,
     private readonly clock: Clock,
   ) {
     this.run = prepare(database);
+    this.commits = new GroupCommit(database);
   }
 
   /**
@@ -125,30 +128,32 @@ export class SqliteState implements ShortLivedState {
   }
 
   async put(kind: string, id: string, write: StateWrite): Promise<void> {
-    this.run.put.run(parameters(kind, id, write));
+    const bound = parameters(kind, id, write);
+    await this.commits.write(() => this.run.put.run(bound));
   }
 
   async create(kind: string, id: string, write: StateWrite): Promise<boolean> {
-    return this.run.create.run({ ...parameters(kind, id, write), now: this.clock.now() }).changes === 1;
+    const bound = { ...parameters(kind, id, write), now: this.clock.now() };
+    return this.commits.write(() => this.run.create.run(bound).changes === 1);
   }
 
   async replace(kind: string, id: string, version: number, write: Pick<StateWrite, 'value' | 'expiresAt'>): Promise<boolean> {
     const { value, expiresAt } = write;
     const bound = { kind, id, version, value: JSON.stringify(value), expiresAt, now: this.clock.now() };
-    return this.run.replaceValue.run(bound).changes === 1 || this.run.replace.run(bound).changes === 1;
+    return this.commits.write(() => this.run.replaceValue.run(bound).changes === 1 || this.run.replace.run(bound).changes === 1);
   }
 
   async take(kind: string, id: string): Promise<StateEntry | undefined> {
-    const taken = entry(this.run.take.get({ kind, id }));
+    const taken = entry(await this.commits.write(() => this.run.take.get({ kind, id })));
     return taken && taken.expiresAt > this.clock.now() ? taken : undefined;
   }
 
   async remove(kind: string, id: string): Promise<void> {
-    this.run.remove.run({ kind, id });
+    await this.commits.write(() => this.run.remove.run({ kind, id }));
   }
 
   async removeGroup(group: string): Promise<void> {
-    this.run.removeGroup.run({ group });
+    await this.commits.write(() => this.run.removeGroup.run({ group }));
   }
 
   async listGroup(kind: string, group: string, limit: number): Promise<Named[]> {
@@ -156,20 +161,23 @@ export class SqliteState implements ShortLivedState {
   }
 
   async count(kind: string, id: string, windowMs: number): Promise<{ count: number; expiresAt: number }> {
-    const row = this.run.count.get({ kind, id, window: windowMs, now: this.clock.now() });
+    const bound = { kind, id, window: windowMs, now: this.clock.now() };
+    const row = await this.commits.write(() => this.run.count.get(bound));
     if (!row) throw new Error('counting returned no row');
     return { count: row.count, expiresAt: row.expires_at };
   }
 
   async counted(kind: string, id: string): Promise<{ count: number; expiresAt: number }> {
-    const row = this.run.counted.get({ kind, id, now: this.clock.now() });
+    const bound = { kind, id, now: this.clock.now() };
+    // In the order of the writes: guesses that were counted a moment ago are to be seen.
+    const row = await this.commits.write(() => this.run.counted.get(bound));
     return row ? { count: row.count, expiresAt: row.expires_at } : { count: 0, expiresAt: 0 };
   }
 
   async sweep(limit: number, kind?: string): Promise<{ removed: number; entries: Named[] }> {
     const now = this.clock.now();
-    const rows = this.run.sweepEntries.all({ now, limit });
-    const counters = this.run.sweepCounters.run({ now, limit }).changes;
+    const rows = await this.commits.write(() => this.run.sweepEntries.all({ now, limit }));
+    const counters = await this.commits.write(() => this.run.sweepCounters.run({ now, limit }).changes);
     return { removed: rows.length + counters, entries: rows.filter((row) => row.kind === kind).map(toEntry) };
   }
 
@@ -178,6 +186,7 @@ export class SqliteState implements ShortLivedState {
   }
 
   async close(): Promise<void> {
+    this.commits.flush();
     this.database.close();
   }
 }

@@ -81,3 +81,5 @@ createServer((request, response) => {
   const route = url.pathname.startsWith('/interaction/') ? begin(request, response) : url.pathname === '/callback' ? callback(url, response) : handle(request, response);
   Promise.resolve(route).catch((error: unknown) => response.writeHead(500).end(String(error)));
 }).listen(Number(new URL(origins.floor).port), '127.0.0.1', () => process.send?.('ready'));
+
+process.on('SIGTERM', () => process.exit(0));
