@@ -7,13 +7,15 @@ import { anna, application, authorize, logIn, newBrowser, openWorld, type OidcWo
 
 const folder = mkdtempSync(join(tmpdir(), 'foyer-oidc-'));
 const intranet = application('intranet', {}, { claims: { requested: ['department', 'idp', 'external_sub'], idToken: ['department'] } });
+const taken = ['sub', 'iss', 'nonce', 'aud', 'acr', 'email', 'email_verified', 'roles', 'external_sub'];
+const greedy = application('greedy', {}, { claims: { requested: taken, idToken: taken } });
 const wiki = application('wiki', { clientAuthentication: 'client_secret_post', idTokenAlg: 'ES256' });
 const spa = application('spa', { clientAuthentication: 'none', clientSecret: undefined, idTokenAlg: 'EdDSA' });
 const callback = (name: string): string => `https://${name}.example/callback`;
 let world: OidcWorld;
 
 beforeAll(async () => {
-  world = await openWorld({ folder, applications: () => [intranet, wiki, spa] });
+  world = await openWorld({ folder, applications: () => [intranet, wiki, spa, greedy] });
 });
 beforeEach(() => {
   world.logins.next = {};
@@ -137,6 +139,28 @@ describe('single sign-on', () => {
     expect(
       (await authorize(rp, callback('intranet'), { max_age: '1000', prompt: 'none' }, other.browser)).back?.searchParams.get('error'),
     ).toBe('login_required');
+  });
+
+  test.each([
+    ['a class of authentication', { acr: { essential: true, value: 'platinum' } }, 'unmet_authentication_requirements'],
+    ['one of several classes', { acr: { essential: true, values: ['platinum', 'iridium'] } }, 'unmet_authentication_requirements'],
+    ['a certain person', { sub: { value: 'somebody-else' } }, 'login_required'],
+  ])('that does not bring %s which the request insists on ends with an error, not in circles', async (_, wanted, error) => {
+    const { back } = await authorize(await world.discover(intranet.oidc), callback('intranet'), { claims: JSON.stringify({ id_token: wanted }) });
+    expect(Object.fromEntries(back?.searchParams ?? [])).toMatchObject({ error, iss: world.publicUrl });
+    expect(world.logins.requests).toHaveLength(1);
+  });
+
+  test('gives no attribute the place of a claim of the protocol', async () => {
+    const attributes = { ...anna.attributes, sub: 'evil', iss: 'evil', nonce: 'evil', email_verified: true, roles: ['owner'], external_sub: 'evil' };
+    world.accounts.set(anna.userId, { ...anna, attributes });
+    const rp = await world.discover(greedy.oidc);
+    const { tokens } = await logIn(rp, callback('greedy'));
+    const told = { sub: anna.userId, email_verified: false, roles: ['developer'], external_sub: 'ext-anna' };
+    expect(tokens.claims()).toMatchObject({ ...told, iss: world.publicUrl });
+    const userinfo = await client.fetchUserInfo(rp, tokens.access_token, anna.userId);
+    expect(userinfo).toMatchObject({ ...told, email: 'anna@acme.example' });
+    expect(JSON.stringify([tokens.claims(), userinfo])).not.toContain('evil');
   });
 
   test('somebody else in the same browser gets a session of their own, without a form in between', async () => {

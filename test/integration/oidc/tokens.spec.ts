@@ -169,6 +169,10 @@ describe('client authentication', () => {
     world.failures = 100;
     const answer = await fetch(`${world.publicUrl}/oauth2/token`, { method: 'POST' });
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '60']);
+    // The provider itself would take these for the token endpoint, too.
+    for (const path of ['/oauth2/token/', '/oauth2/Token', '/oauth2/TOKEN/']) {
+      expect((await fetch(`${world.publicUrl}${path}`, { method: 'POST' })).status).toBe(404);
+    }
   });
 });
 

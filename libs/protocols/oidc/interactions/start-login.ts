@@ -1,14 +1,27 @@
 import type { Interaction, KoaContextWithOIDC } from 'oidc-provider';
 import { OidcCookies } from '../provider/cookies.js';
+import { errors } from '../provider/oidc-provider.js';
 import type { ProviderParts } from '../provider/parts.js';
 import { loginRequestOf } from './login-request.js';
 
 type Parts = Pick<ProviderParts, 'clients' | 'logins' | 'settings' | 'clock' | 'addresses'>;
 
+/**
+ * What a login did not bring although the request insists on it: a certain person, a certain class of authentication. Another login would end alike,
+ * and with an identity provider that asks nothing the browser would go round in circles.
+ */
+function refuseAnother(ctx: KoaContextWithOIDC, { prompt }: Interaction): void {
+  if (!ctx.oidc.result?.login) return;
+  const unmet = prompt.reasons.some((reason) => reason.startsWith('essential_acr'));
+  const description = 'the login did not meet what the request asks for';
+  throw unmet ? new errors.UnmetAuthenticationRequirements(description) : new errors.LoginRequired(description);
+}
+
 /** Hands an authorization request that needs a login to the login flow, and the browser to where that sends it. */
 export function startLogin({ clients, logins, settings, clock, addresses }: Parts) {
   const cookies = new OidcCookies(settings.publicUrl);
   return async (ctx: KoaContextWithOIDC, interaction: Interaction): Promise<string> => {
+    refuseAnother(ctx, interaction);
     const clientId = ctx.oidc.client?.clientId ?? '';
     const application = clients.find(clientId)?.application ?? clientId;
     const request = loginRequestOf(interaction, { application, now: clock.now(), address: addresses.of(ctx.req) });

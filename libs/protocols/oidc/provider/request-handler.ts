@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { resumePath } from '../interactions/oidc-login-answerer.js';
 import { jwksCacheSeconds } from '../keys/signing-keys.js';
 import type { ProviderHost } from './provider-host.js';
 
@@ -32,11 +33,16 @@ export function oidcRequestHandler(host: Pick<ProviderHost, 'handle'>, publicUrl
     const end = url.indexOf('?');
     const path = end === -1 ? url : url.slice(0, end);
     if (!path.startsWith(prefix) && !discovery.has(path)) return next();
+    // `oidc-provider` ignores the case of a path and a slash at its end, which would lead around what is decided by the path here.
+    if (!isWrittenExactly(path)) return next();
     setHeaders(response, path, secure);
     const answered = guessable.has(path) ? answerLimited(host, request, response, limit) : host.handle(request, response);
     answered.catch(next);
   };
 }
+
+/** Only what stands below the address of authorization, the id of a request, has upper case. */
+const isWrittenExactly = (path: string): boolean => path.startsWith(resumePath) || (path === path.toLowerCase() && !path.endsWith('/'));
 
 function setHeaders(response: ServerResponse, path: string, secure: boolean): void {
   response.setHeader('content-security-policy', contentSecurityPolicy);
