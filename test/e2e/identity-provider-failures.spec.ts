@@ -106,6 +106,7 @@ const failures: Record<string, Failure> = {
     ...wrong,
     code: 'idp.response.invalid',
   },
+  'tells about somebody else at userinfo': { misbehaviour: { userInfo: { sub: 'somebody-else' } }, ...wrong, code: 'idp.userinfo.subject' },
   'refuses the code': {
     misbehaviour: { answer: at('/token', json(400, '{"error":"invalid_grant"}')) },
     ...wrong,

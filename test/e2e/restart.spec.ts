@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startIdentityProvider, type IdentityProvider } from '../../apps/demo/identity-provider/index.js';
 import { freePorts } from '../../apps/demo/ports.js';
+import { ScriptedProvider } from '../support/scripted-provider.js';
 import { Application, applicationSettings, newBrowser, providerSettings } from './parties.js';
-import { adminPassword, Site } from './site.js';
+import { adminPassword, Site, until } from './site.js';
 
 let acme: IdentityProvider;
+let globex: ScriptedProvider;
 let site: Site;
 let intranet: Application;
 
@@ -15,12 +17,13 @@ beforeAll(async () => {
     port: 0,
     clients: [{ ...client, redirect_uris: [`http://localhost:${port}/federation/oidc/callback/acme`] }],
   });
+  globex = await ScriptedProvider.start();
   site = await Site.start({
     port,
     settings: {
-      identityProviders: [providerSettings('acme', acme.issuer)],
+      identityProviders: [providerSettings('acme', acme.issuer), providerSettings('globex', globex.issuer)],
       applications: [
-        applicationSettings('intranet', { identityProviders: ['acme'], local: true }),
+        applicationSettings('intranet', { identityProviders: ['acme', 'globex'], local: true }),
         applicationSettings('wiki', { identityProviders: ['acme'], local: true }),
       ],
     },
@@ -29,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await site.close();
-  await acme.close();
+  await Promise.all([acme.close(), globex.close()]);
 });
 
 test('a crash in the middle of logins costs nobody their login, session or tokens', async () => {
@@ -70,4 +73,35 @@ test('a login that the crash met while it was being answered ends as one account
     : await browser.press(again.page, 'Log in', { username: 'chloe', password: 'chloe-pass' });
   expect((await intranet.redeem({ ...again, page })).userinfo['preferred_username']).toBe('chloe');
   expect(await (await site.admin()).get('/users?username=chloe')).toMatchObject({ total: 1, items: [{ links: [{ active: true }] }] });
+});
+
+test('who is in the middle of a step when the server is asked to stop gets that step done, and goes on after the next start', async () => {
+  const browser = newBrowser();
+  const { redirectTo, pending } = await intranet.request({ idp_hint: 'globex' });
+  const begun = await fetch(redirectTo, { redirect: 'manual' });
+  browser.cookies.take(new URL(site.url), begun);
+  const back = new URL(globex.authorize(begun.headers.get('location') ?? ''));
+
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  globex.misbehaviour.delay = (path) => (path === '/token' ? held : undefined);
+  const answered = fetch(back, { redirect: 'manual', headers: { cookie: browser.cookies.header(back) ?? '' } });
+  await until('the identity provider is asked for the token', () => globex.requests.some(({ path }) => path === '/token'));
+  const stopped = site.stop();
+  await site.logged({ msg: 'stopping' });
+  await until('nobody is let in any more', () =>
+    fetch(`${site.url}/health/live`).then(
+      () => false,
+      () => true,
+    ),
+  );
+  release();
+  const answer = await answered;
+  expect(answer.status).toBe(303);
+  await stopped;
+
+  await site.startAgain();
+  const page = await browser.open(new URL(answer.headers.get('location') ?? '', site.url));
+  const person = await intranet.redeem({ page, pending });
+  expect(person.userinfo['preferred_username']).toEqual(expect.stringMatching(/^user-/));
 });

@@ -68,12 +68,22 @@ export class Site {
   /** Ends the server between any two of its instructions, and starts it again on the same files. */
   async crashAndRestart(): Promise<void> {
     await this.process.kill();
+    await this.startAgain();
+  }
+
+  /** Asks the server to end, and waits until it has: it lets running logins finish. */
+  stop(): Promise<void> {
+    return this.process.stop();
+  }
+
+  /** Starts it on the same files after it has ended. */
+  async startAgain(): Promise<void> {
     this.process = this.start();
     await this.process.ready();
   }
 
   async close(): Promise<void> {
-    await this.process.stop();
+    await this.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
 

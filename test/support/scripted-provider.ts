@@ -16,6 +16,8 @@ export interface Misbehaviour {
   signWith?: 'foreign' | 'unpublished' | 'none';
   /** Answers a request by itself: for garbage, errors, silence and floods. Returns whether it did. */
   answer?: (path: string, response: ServerResponse) => boolean;
+  /** Holds a request back until the promise resolves. */
+  delay?: (path: string) => Promise<void> | undefined;
   /** Changes the parameters of the redirect back to Foyer. */
   callback?: (parameters: URLSearchParams) => void;
   /** Claims that only userinfo has. */
@@ -84,6 +86,7 @@ export class ScriptedProvider {
     const body = await readBody(request);
     this.requests.push({ path: url.pathname, parameters: body ? new URLSearchParams(body) : url.searchParams, headers: request.headers });
     if (this.requests.length > 1_000) this.requests.shift();
+    await this.misbehaviour.delay?.(url.pathname);
     if (this.misbehaviour.answer?.(url.pathname, response)) return;
     switch (url.pathname) {
       case '/.well-known/openid-configuration':
