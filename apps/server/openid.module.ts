@@ -6,6 +6,7 @@ import {
   CLOCK,
   Database,
   LOGGER,
+  Metrics,
   Outgoing,
   SETTINGS,
   SettingsRevision,
@@ -96,6 +97,7 @@ const host: Provider = {
     LoginFlow,
     LoginAdmission,
     SigningKeys,
+    Metrics,
   ],
   useFactory: (
     settings: Settings,
@@ -113,10 +115,11 @@ const host: Provider = {
     logins: LoginFlow,
     admission: LoginAdmission,
     keys: SigningKeys,
+    metrics: Metrics,
   ) =>
     createProviderHost(
       {
-        ...{ settings, state, clock, logger, themes, applications, authentications, logins, admission, keys },
+        ...{ settings, state, clock, logger, themes, applications, authentications, logins, admission, keys, metrics },
         fetch: outgoing.fetch(clientKeysLimits),
         adminScopes: scopes,
         sources: { database, registry, stores },

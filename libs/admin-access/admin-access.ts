@@ -37,7 +37,6 @@ export class AdminAccess {
     const { authorization } = request.headers;
     if (authorization === undefined) throw new FoyerError('unauthenticated', 'token.missing', 'This needs an access token.');
     const address = this.addresses.of(request);
-    this.rateLimits.admit(address);
     await this.rateLimits.checkFailures(address);
     try {
       return await this.callerOf(authorization);

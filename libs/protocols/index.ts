@@ -10,7 +10,7 @@ export { SigningKeyRow, type SigningKeyState } from './oidc/keys/signing-key-row
 export { jwksCacheSeconds, SigningKeys, type SigningKeyInfo, type SigningKeySet } from './oidc/keys/signing-keys.js';
 export { clientsOf, createProviderHost, type OidcDependencies } from './oidc/oidc-protocol.js';
 export { ProviderHost } from './oidc/provider/provider-host.js';
-export { oidcRequestHandler, type FailureLimit, type RequestHandler } from './oidc/provider/request-handler.js';
+export { oidcRequestHandler, type RequestHandler, type RequestLimit } from './oidc/provider/request-handler.js';
 export { OidcBrowserSessions } from './oidc/sessions/oidc-browser-sessions.js';
 export { JwtAccessTokenVerifier } from './oidc/tokens/access-token-verifier.js';
 export type { AdminScopes } from './oidc/resources/resource-servers.js';

@@ -27,6 +27,11 @@ export class RateLimits {
     this.buckets = settings.rateLimitPerAddress > 0 ? new TokenBuckets(settings.rateLimitPerAddress, clock) : undefined;
   }
 
+  /** Whether {@link admit} has anything to say. */
+  get countRequests(): boolean {
+    return this.buckets !== undefined;
+  }
+
   /** Counts a request of whatever outcome. @throws FoyerError `rateLimit.exceeded` */
   admit(address: string): void {
     if (this.buckets && !this.buckets.take(addressKey(address))) throw exceeded(1);

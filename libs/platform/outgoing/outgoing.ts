@@ -68,7 +68,9 @@ function agentFor(policy: OutgoingPolicy): Agent {
 function checkedUrl(input: string | URL): URL {
   const url = typeof input === 'string' && URL.canParse(input) ? new URL(input) : input;
   if (typeof url === 'string' || !/^https?:$/.test(url.protocol) || url.username || url.password) {
-    throw new FoyerError('internal', 'outgoing.refused', 'An outgoing request needs an http or https address without user and password.');
+    throw new FoyerError('upstreamWrong', 'outgoing.refused', 'Foyer may not send requests to this address.', {
+      cause: 'it is no http or https address, or has a user or password in it',
+    });
   }
   return url;
 }

@@ -64,8 +64,6 @@ export class OutgoingPolicy {
 const plainHost = (host: string): string => host.toLowerCase().replace(/\.$/, '');
 
 export const refused = (host: string): FoyerError =>
-  new FoyerError(
-    'internal',
-    'outgoing.refused',
-    `Requests to ${host} are refused: it is private or plain http, and FOYER_OUTGOING_ALLOW does not list it.`,
-  );
+  new FoyerError('upstreamWrong', 'outgoing.refused', 'Foyer may not send requests to this address.', {
+    cause: `${host} is private or plain http, and FOYER_OUTGOING_ALLOW does not list it`,
+  });

@@ -3,6 +3,7 @@ import {
   type Clock,
   type Fetch,
   type Logger,
+  type Metrics,
   type Settings,
   type ShortLivedState,
   type ThemeRenderer,
@@ -29,6 +30,7 @@ export interface OidcDependencies {
   readonly state: ShortLivedState;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   /** For the `jwks_uri` of clients: bounded in time and size, and kept off private addresses. */
   readonly fetch: Fetch;
   readonly themes: ThemeRenderer;
@@ -51,7 +53,7 @@ export const clientsOf = ({ settings, applications, adminScopes }: ClientSources
 
 /** Puts the parts together; {@link ProviderHost.start} begins. */
 export function createProviderHost(dependencies: OidcDependencies, clients: OidcClients = clientsOf(dependencies)): ProviderHost {
-  const { settings, state, clock, fetch, themes, authentications, sources, logins, admission, adminScopes, keys, logger } = dependencies;
+  const { settings, state, clock, fetch, themes, authentications, sources, logins, admission, adminScopes, keys, logger, metrics } = dependencies;
   const pages = new OidcPages(themes, clients);
   const parts = {
     ...{ settings, state, clock, fetch, clients, authentications, logins, admission, pages },
@@ -62,5 +64,5 @@ export function createProviderHost(dependencies: OidcDependencies, clients: Oidc
     resources: new ResourceServers(clients, adminScopes, settings),
     signOut: new SignOut(pages),
   };
-  return new ProviderHost(parts, keys, logger);
+  return new ProviderHost(parts, keys, logger, metrics);
 }

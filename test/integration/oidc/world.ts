@@ -9,6 +9,7 @@ import { Authentications, type Authentication, type LoginRequest } from '@foyer/
 import {
   createLogger,
   Database,
+  Metrics,
   Outgoing,
   SettingsRevision,
   SqliteState,
@@ -94,7 +95,7 @@ export async function openWorld({ folder, applications, clock = systemClock, por
   const acme = { id: 'idp-1', name: 'acme', enabled: true } as IdentityProvider;
   const authentications = new Authentications(state, { byId: () => acme });
   const dependencies = {
-    ...{ settings, state, clock, logger, authentications, keys },
+    ...{ settings, state, clock, logger, authentications, keys, metrics: new Metrics() },
     fetch: outgoing.fetch({ timeoutMs: 2_000, maxResponseBytes: 65_536 }),
     themes: new ThemeRenderer(new ThemeFiles()),
     applications: { byClientId: (id: string) => applications(publicUrl).find(({ oidc }) => oidc.clientId === id) },
@@ -129,6 +130,7 @@ export async function openWorld({ folder, applications, clock = systemClock, por
     },
   };
   const limit = {
+    admit: () => undefined,
     retryAfter: async () => (world.failures >= 100 ? 60 : undefined),
     failed: async () => {
       world.failures += 1;

@@ -15,7 +15,7 @@ const refusedByPerson = new Set([
 /** What `openid-client` and the network threw, as an error of ours: a stable code and a public sentence; the original is the cause, for the log. */
 export function translateError(error: unknown): FoyerError {
   const own = ownError(error);
-  if (own) return own;
+  if (own) return withoutAddress(own);
   if (error instanceof AuthorizationResponseError) {
     return refusedByPerson.has(error.error)
       ? new FoyerError('forbidden', 'idp.denied', 'The identity provider did not let you in.', { cause: wordsOf(error) })
@@ -31,6 +31,14 @@ export function translateError(error: unknown): FoyerError {
 function wordsOf(error: AuthorizationResponseError | ResponseBodyError): Error {
   const words = error.error_description === undefined ? error.error : `${error.error} (${error.error_description})`;
   return new Error(`it said ${words.slice(0, maxWords)}`, { cause: error });
+}
+
+/** Applications read the sentence, and where an identity provider has its token endpoint is not their business: that stays in the cause. */
+function withoutAddress(own: FoyerError): FoyerError {
+  if (!own.code.startsWith('outgoing.')) return own;
+  const silent = own.kind === 'upstreamSilent';
+  const sentence = silent ? 'The identity provider does not answer.' : 'The identity provider cannot be used as it answers.';
+  return new FoyerError(own.kind, own.code, sentence, { cause: own });
 }
 
 /** The error of ours that a request threw beneath `openid-client`, if any: refused target, time-out, too large. */

@@ -20,7 +20,7 @@ const plainFetch: ConstructorParameters<typeof ConfigurationCache>[0] =
     try {
       return await fetch(url, { ...options, body: options.body as string | undefined, signal: AbortSignal.timeout(timeoutMs) });
     } catch (cause) {
-      throw new FoyerError('upstreamSilent', 'outgoing.unreachable', 'no answer', { cause });
+      throw new FoyerError('upstreamSilent', 'outgoing.unreachable', `${String(url)} does not answer`, { cause });
     }
   };
 
@@ -166,7 +166,8 @@ describe('a provider that misbehaves', () => {
   test('a provider that is down harms the login only while it is down', async () => {
     provider.misbehaviour = { answer: (_path, response) => (response.destroy(), true) };
     const to = target();
-    await expect(connector.begin(to, { state, callbackUrl, forward: {} })).rejects.toMatchObject({ kind: 'upstreamSilent' });
+    const failed = connector.begin(to, { state, callbackUrl, forward: {} });
+    await expect(failed).rejects.toMatchObject({ kind: 'upstreamSilent', message: 'The identity provider does not answer.' });
     provider.misbehaviour = {};
     await expect(login(to)).resolves.toBeDefined();
   });

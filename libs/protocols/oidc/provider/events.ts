@@ -1,6 +1,6 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { EventEmitter } from 'node:events';
-import type { Logger } from '@foyer/platform';
+import type { Logger, Metrics } from '@foyer/platform';
 import type { errors, Provider } from './oidc-provider.js';
 
 /** Refusals: somebody else's mistake, or an attack. */
@@ -15,10 +15,12 @@ const refusals = [
   'end_session_confirm.error',
 ] as const;
 
-/** Puts what `oidc-provider` has to tell into our log. Neither tokens nor secrets are part of it. */
-export function reportEvents(provider: Provider, logger: Logger): void {
+/** Puts what `oidc-provider` has to tell into our log, and counts what it refused. Neither tokens nor secrets are part of it. */
+export function reportEvents(provider: Provider, logger: Logger, metrics: Metrics): void {
   const events: EventEmitter = provider;
+  const refusedRequests = metrics.counter('oidc_requests_refused_total', 'Refused requests of applications, by OAuth error.', ['error']);
   const refused = (ctx: KoaContextWithOIDC, error: errors.OIDCProviderError): void => {
+    refusedRequests.inc({ error: error.error });
     logger.info(
       { clientId: ctx.oidc.client?.clientId, path: ctx.path, error: error.error, reason: error.error_detail ?? error.error_description },
       'Request refused',

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Logger } from '@foyer/platform';
+import type { Logger, Metrics } from '@foyer/platform';
 import type { SigningKeys, SigningKeySet } from '../keys/signing-keys.js';
 import { buildProvider } from './build.js';
 import { reportEvents } from './events.js';
@@ -16,6 +16,7 @@ export class ProviderHost {
     private readonly parts: ProviderParts,
     private readonly keys: SigningKeys,
     private readonly logger: Logger,
+    private readonly metrics: Metrics,
   ) {}
 
   /** Call once the keys have started. */
@@ -32,7 +33,7 @@ export class ProviderHost {
 
   private take(keys: SigningKeySet): void {
     const provider = buildProvider(this.parts, keys);
-    reportEvents(provider, this.logger);
+    reportEvents(provider, this.logger, this.metrics);
     this.current = provider.callback();
   }
 }

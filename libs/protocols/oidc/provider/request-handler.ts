@@ -6,8 +6,10 @@ import type { ProviderHost } from './provider-host.js';
 /** A middleware in the manner of Connect and Express. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void;
 
-/** Limits what one address may get wrong. */
-export interface FailureLimit {
+/** Limits what one address may ask for, and what it may get wrong. */
+export interface RequestLimit {
+  /** Counts a request. Whole seconds to wait, or undefined when it may go on. */
+  admit(request: IncomingMessage): number | undefined;
   /** Whole seconds to wait, or undefined when the address may go on. */
   retryAfter(request: IncomingMessage): Promise<number | undefined>;
   failed(request: IncomingMessage): Promise<void>;
@@ -26,7 +28,7 @@ const contentSecurityPolicy = "default-src 'none'; script-src; base-uri 'none'; 
  * Takes the requests for OpenID Connect's addresses; everything else goes on to `next`. It can stand before any framework: what holds for every
  * answer of Foyer is done here, too.
  */
-export function oidcRequestHandler(host: Pick<ProviderHost, 'handle'>, publicUrl: string, limit: FailureLimit): RequestHandler {
+export function oidcRequestHandler(host: Pick<ProviderHost, 'handle'>, publicUrl: string, limit: RequestLimit): RequestHandler {
   const secure = publicUrl.startsWith('https:');
   return (request, response, next) => {
     const url = request.url ?? '';
@@ -36,6 +38,8 @@ export function oidcRequestHandler(host: Pick<ProviderHost, 'handle'>, publicUrl
     // `oidc-provider` ignores the case of a path and a slash at its end, which would lead around what is decided by the path here.
     if (!isWrittenExactly(path)) return next();
     setHeaders(response, path, secure);
+    const wait = limit.admit(request);
+    if (wait !== undefined) return refuse(response, wait);
     const answered = guessable.has(path) ? answerLimited(host, request, response, limit) : host.handle(request, response);
     answered.catch(next);
   };
@@ -58,7 +62,7 @@ async function answerLimited(
   host: Pick<ProviderHost, 'handle'>,
   request: IncomingMessage,
   response: ServerResponse,
-  limit: FailureLimit,
+  limit: RequestLimit,
 ): Promise<void> {
   const seconds = await limit.retryAfter(request);
   if (seconds !== undefined) return refuse(response, seconds);
@@ -67,7 +71,11 @@ async function answerLimited(
 }
 
 function refuse(response: ServerResponse, seconds: number): void {
-  const body = JSON.stringify({ error: 'temporarily_unavailable', error_description: 'too many failed requests; try again later' });
-  response.writeHead(429, { 'content-type': 'application/json; charset=utf-8', 'retry-after': String(seconds) });
+  const body = JSON.stringify({ error: 'temporarily_unavailable', error_description: 'too many requests; try again later' });
+  response.writeHead(429, {
+    'cache-control': 'no-store',
+    'content-type': 'application/json; charset=utf-8',
+    'retry-after': String(seconds),
+  });
   response.end(body);
 }
