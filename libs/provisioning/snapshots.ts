@@ -54,7 +54,16 @@ export class Snapshots {
     const read = await this.reading(domain, failure, (ask) =>
       user ? this.account(user.id, ask) : this.owner(domain, { identity, identityProvider }, ask),
     );
+    // Theirs, if another login of the same person made the account after the link was looked up: it shows together with its link.
+    if (read.snapshot.usernameTaken && (await this.hasUser({ identity, identityProvider }))) {
+      return this.load({ identity, identityProvider }, failure);
+    }
     return { ...read, snapshot: { ...known, store: view, ...read.snapshot } };
+  }
+
+  private async hasUser({ identity, identityProvider }: SnapshotRequest): Promise<boolean> {
+    const link = await this.links.find(this.database.read, { ...identity, identityProviderId: identityProvider.id });
+    return link !== undefined && link.status !== 'tombstone' && (await this.registry.find(this.database.read, link.userId)) !== undefined;
   }
 
   /** Reads from the store as far as it can be asked; what it could not tell is left out, and its failure is part of the snapshot. */
