@@ -143,4 +143,6 @@ export class ApplicationsController {
 
 /** @param settings of an application, as {@link ApplicationsSection} made them */
 const scopesAt = (resource: string, settings: object | undefined): readonly string[] =>
-  ((settings as ApplicationSettings | undefined)?.oidc.resources ?? []).filter(({ uri }) => uri === resource).flatMap(({ scopes }) => scopes);
+  ((settings as ApplicationSettings | undefined)?.oidc.resources ?? [])
+    .filter(({ uri }) => uri === resource)
+    .flatMap(({ scopes }) => scopes);

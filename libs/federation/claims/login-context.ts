@@ -12,7 +12,11 @@ export interface LoginContext {
 export const isLoginContext = (to: string): boolean => to === 'acr' || to === 'amr';
 
 /** What mappings read: the claims about the person, and what the provider says of the login. */
-export const mappableClaims = ({ claims, evidence: { acr, amr } }: Pick<ExternalIdentity, 'claims' | 'evidence'>): Claims => ({ ...claims, acr, amr });
+export const mappableClaims = ({ claims, evidence: { acr, amr } }: Pick<ExternalIdentity, 'claims' | 'evidence'>): Claims => ({
+  ...claims,
+  acr,
+  amr,
+});
 
 /** The context that the mappings make of what a provider says. Its own words mean something to its own applications: nothing is copied through. */
 export function loginContext(identity: Pick<ExternalIdentity, 'claims' | 'evidence'>, mappings: readonly ClaimMapping[]): LoginContext {

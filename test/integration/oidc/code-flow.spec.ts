@@ -146,13 +146,23 @@ describe('single sign-on', () => {
     ['one of several classes', { acr: { essential: true, values: ['platinum', 'iridium'] } }, 'unmet_authentication_requirements'],
     ['a certain person', { sub: { value: 'somebody-else' } }, 'login_required'],
   ])('that does not bring %s which the request insists on ends with an error, not in circles', async (_, wanted, error) => {
-    const { back } = await authorize(await world.discover(intranet.oidc), callback('intranet'), { claims: JSON.stringify({ id_token: wanted }) });
+    const { back } = await authorize(await world.discover(intranet.oidc), callback('intranet'), {
+      claims: JSON.stringify({ id_token: wanted }),
+    });
     expect(Object.fromEntries(back?.searchParams ?? [])).toMatchObject({ error, iss: world.publicUrl });
     expect(world.logins.requests).toHaveLength(1);
   });
 
   test('gives no attribute the place of a claim of the protocol', async () => {
-    const attributes = { ...anna.attributes, sub: 'evil', iss: 'evil', nonce: 'evil', email_verified: true, roles: ['owner'], external_sub: 'evil' };
+    const attributes = {
+      ...anna.attributes,
+      sub: 'evil',
+      iss: 'evil',
+      nonce: 'evil',
+      email_verified: true,
+      roles: ['owner'],
+      external_sub: 'evil',
+    };
     world.accounts.set(anna.userId, { ...anna, attributes });
     const rp = await world.discover(greedy.oidc);
     const { tokens } = await logIn(rp, callback('greedy'));
