@@ -49,12 +49,12 @@ export function provisioningSuite(name: string, open: () => Promise<Provisioning
       });
 
       test('50 simultaneous first logins of one person give one account and 50 successes', async () => {
-        const processes = [site.process(), site.process()];
+        const [one, other] = [site.process(), site.process()];
         const results = await Promise.all(
-          Array.from({ length: 50 }, (_, index) => processes[index % 2]?.provisioning.provision(login(anna))),
+          Array.from({ length: 50 }, (_, index) => (index % 2 ? one : other).provisioning.provision(login(anna))),
         );
-        expect(new Set(results.map((result) => result?.kind === 'account' && result.subject)).size).toBe(1);
-        expect(results.filter((result) => result?.kind === 'account' && result.outcome === 'create')).toHaveLength(1);
+        expect(new Set(results.map((result) => result.kind === 'account' && result.subject)).size).toBe(1);
+        expect(results.filter((result) => result.kind === 'account' && result.outcome === 'create')).toHaveLength(1);
         expect(await site.counts()).toEqual({ links: 1, users: 1, accounts: 1, create: 1, unchanged: 49 });
       }, 60_000);
 
@@ -206,7 +206,7 @@ export function provisioningSuite(name: string, open: () => Promise<Provisioning
         return (await query.getRawMany<{ id: string }>()).map(({ id }) => id);
       };
       expect(await found({ identityProvider: 'acme', subject: 'anna' })).toEqual([annaId]);
-      expect((await found({ identityProvider: 'acme' })).sort()).toEqual([annaId, bobId].sort());
+      expect(new Set(await found({ identityProvider: 'acme' }))).toEqual(new Set([annaId, bobId]));
       expect(await found({ identityProvider: 'other' })).toEqual([]);
       await site.database.transaction((tx) => new LinkBurial(site.links, systemClock).removed(tx, annaId ?? ''));
       expect(await found({ subject: 'anna' })).toEqual([]);
@@ -280,12 +280,12 @@ export function provisioningSuite(name: string, open: () => Promise<Provisioning
         creations += 1;
         await everybodyIsThere;
       };
-      const processes = [site.process(), site.process()];
+      const [one, other] = [site.process(), site.process()];
       const anna = { subject: 'anna', jit: { userStore: 'CORP' } };
       const results = await Promise.all(
-        Array.from({ length: 50 }, (_, index) => processes[index % 2]?.provisioning.provision(login(anna))),
+        Array.from({ length: 50 }, (_, index) => (index % 2 ? one : other).provisioning.provision(login(anna))),
       );
-      expect(new Set(results.map((result) => result?.kind === 'account' && result.subject)).size).toBe(1);
+      expect(new Set(results.map((result) => result.kind === 'account' && result.subject)).size).toBe(1);
       expect(creations).toBeLessThan(50);
       expect(await site.counts()).toEqual({ links: 1, users: 1, accounts: 1, create: 1, unchanged: 49 });
     }, 60_000);

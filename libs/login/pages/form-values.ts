@@ -10,10 +10,9 @@ const maxLength = 16_384;
 export function texts(source: unknown): Readonly<Record<string, string>> {
   const entries = typeof source === 'object' && source !== null ? Object.entries(source) : [];
   if (entries.length > maxParameters) throw new LoginRefused('login.badRequest');
-  const values: Record<string, string> = Object.create(null);
-  for (const [name, value] of entries) {
+  const values = entries.map(([name, value]): [string, string] => {
     if (typeof value !== 'string' || value.length > maxLength) throw new LoginRefused('login.badRequest');
-    values[name] = value;
-  }
-  return values;
+    return [name, value];
+  });
+  return Object.fromEntries(values);
 }

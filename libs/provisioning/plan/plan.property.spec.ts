@@ -200,7 +200,8 @@ function afterwards({ snapshot, identityProvider }: PlanInput, decided: Provisio
         subject: '',
       };
       const { userId, status } = step;
-      link = { ...key, ...link, id: step.linkId, userId, status, version: (step.basedOn ?? 0) + 1, createdAt: 0, updatedAt: 0 };
+      const written = { id: step.linkId, userId, status, version: (step.basedOn ?? 0) + 1, createdAt: 0, updatedAt: 0 };
+      link = Object.assign({}, key, link, written);
     }
   }
   const { account } = decided;
