@@ -3,7 +3,7 @@ import { Body, Controller, Get, Inject, Module, NotFoundException, Post } from '
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { IsString } from 'class-validator';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,7 +71,7 @@ let base: string;
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'foyer-platform-'));
-  const settings = loadSettings({ FOYER_DATA_DIR: dir });
+  const settings = loadSettings({ FOYER_DATA_DIR: dir, FOYER_DATABASE_URL: `sqlite:${join(dir, 'database', 'foyer.db')}` });
   const logger = createLogger({ logLevel: 'info' }, { write: (line: string) => void lines.push(line) });
   const schema = { entities: [], migrations: [SettingsRevision1764000000000, Numbers1764000000001] };
   @Module({ imports: [PlatformModule.forRoot({ settings, schema, logger }), ThingsModule] })
@@ -101,6 +101,10 @@ test('migrations have run before anybody reads or writes', async () => {
   const database = app.get(Database);
   await database.transaction((tx) => tx.query('INSERT INTO numbers (n) VALUES (1)'));
   expect(await database.read.query('SELECT n FROM numbers')).toEqual([{ n: 1 }]);
+});
+
+test('the folder of the database is private', () => {
+  expect(statSync(join(dir, 'database')).mode & 0o777).toBe(0o700);
 });
 
 test('health and metrics', async () => {

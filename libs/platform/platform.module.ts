@@ -1,11 +1,11 @@
 import { Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
-import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import { getDataSourceToken, TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { CLOCK, systemClock } from './clock.js';
 import { Vault } from './crypto/vault.js';
 import { Database } from './database/database.js';
-import { dataSourceOptions, dialectOf, type Schema } from './database/options.js';
+import { dataSourceOptions, dialectOf, makeFolder, type Schema } from './database/options.js';
 import { SettingsRevision } from './database/settings-revision.js';
 import { errorCode } from './errors/error-code.js';
 import { ClientAddresses } from './http/client-address.js';
@@ -60,7 +60,11 @@ export class PlatformModule implements OnApplicationShutdown {
 
 /** On SQLite a second, read-only DataSource, which opens the file that the first one has created. On MySQL one is enough. */
 function databaseModules(url: string, schema: Schema): DynamicModule[] {
-  const writer = TypeOrmModule.forRoot({ ...dataSourceOptions(url, schema), ...retry });
+  const opening = (): TypeOrmModuleOptions => {
+    makeFolder(url);
+    return { ...dataSourceOptions(url, schema), ...retry };
+  };
+  const writer = TypeOrmModule.forRootAsync({ useFactory: opening });
   if (dialectOf(url) === 'mysql') return [writer];
   const options = (): ReturnType<typeof dataSourceOptions> => dataSourceOptions(url, schema, 'reader');
   return [writer, TypeOrmModule.forRootAsync({ name: reader, inject: [getDataSourceToken()], useFactory: options })];

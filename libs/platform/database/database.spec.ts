@@ -1,16 +1,22 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { Database, isUniqueViolation } from './database.js';
 import { schema } from '../../../ormconfig.js';
+import { dataSourceOptions } from './options.js';
 import { column, createTable } from './table.js';
 import { testDatabase } from '../../../test/support/mariadb.js';
 
 class Notes1764000000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await createTable(runner, 'notes', [column.primary(column.number('id')), column.text('word', 40)], [{ name: 'notes_word', columns: ['word'], unique: true }]);
+    await createTable(
+      runner,
+      'notes',
+      [column.primary(column.number('id')), column.text('word', 40)],
+      [{ name: 'notes_word', columns: ['word'], unique: true }],
+    );
   }
   async down(runner: QueryRunner): Promise<void> {
     await runner.dropTable('notes');
@@ -26,11 +32,21 @@ const databases: [string, () => Promise<string>][] = [
   ['MariaDB', async () => (await testDatabase()).url],
 ];
 
+test('describing a SQLite database leaves no trace; opening it makes a folder that is private', async () => {
+  const data = join(folder, 'data');
+  const url = `sqlite:${join(data, 'foyer.db')}`;
+  expect(new DataSource(dataSourceOptions(url, schema)).isInitialized).toBe(false);
+  expect(existsSync(data)).toBe(false);
+  await (await Database.connect(url, schema)).close();
+  expect(statSync(data).mode & 0o777).toBe(0o700);
+});
+
 describe.each(databases)('%s', (_name, freshUrl) => {
   describe('transactions', () => {
     let database: Database;
     const insert = (id: number, word: string) => database.transaction((tx) => tx.query('INSERT INTO notes VALUES (?, ?)', [id, word]));
-    const words = async (): Promise<string[]> => (await database.read.query<{ word: string }[]>('SELECT word FROM notes ORDER BY id')).map((row) => row.word);
+    const words = async (): Promise<string[]> =>
+      (await database.read.query<{ word: string }[]>('SELECT word FROM notes ORDER BY id')).map((row) => row.word);
 
     beforeAll(async () => {
       database = await Database.connect(await freshUrl(), { entities: [], migrations: [Notes1764000000001] });
@@ -81,9 +97,14 @@ describe.each(databases)('%s', (_name, freshUrl) => {
     expect(await database.schemaDifferences()).toEqual([]);
     expect(await database.migrate()).toEqual([]);
     for (let undone = 0; undone < all; undone += 1) await database.undoLastMigration();
-    const tables = database.dialect === 'sqlite' ? "SELECT name AS name FROM sqlite_master WHERE type = 'table'" : 'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()';
+    const tables =
+      database.dialect === 'sqlite'
+        ? "SELECT name AS name FROM sqlite_master WHERE type = 'table'"
+        : 'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()';
     const left = await database.read.query<{ name: string }[]>(tables);
-    expect(left.map((table) => table.name).filter((name) => name !== 'migrations' && !name.startsWith('sqlite_') && name !== 'typeorm_metadata')).toEqual([]);
+    expect(
+      left.map((table) => table.name).filter((name) => name !== 'migrations' && !name.startsWith('sqlite_') && name !== 'typeorm_metadata'),
+    ).toEqual([]);
     expect((await database.migrate()).length).toBe(all);
     expect(await database.schemaDifferences()).toEqual([]);
     await database.close();

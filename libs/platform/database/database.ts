@@ -1,6 +1,6 @@
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { errorCode } from '../errors/error-code.js';
-import { dataSourceOptions, dialectOf, type Dialect, type Schema } from './options.js';
+import { dataSourceOptions, dialectOf, makeFolder, type Dialect, type Schema } from './options.js';
 
 /** A transaction that is open: every write goes through one. */
 export type Transaction = EntityManager;
@@ -22,6 +22,7 @@ export class Database {
 
   /** Opens a database of its own, such as a user store's. The caller closes it. */
   static async connect(url: string, schema: Schema): Promise<Database> {
+    makeFolder(url);
     const writer = await new DataSource(dataSourceOptions(url, schema)).initialize();
     if (dialectOf(url) === 'mysql') return new Database('mysql', writer, writer);
     try {

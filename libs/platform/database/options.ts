@@ -42,12 +42,10 @@ export function dataSourceOptions(url: string, schema: Schema, role: 'writer' | 
       extra: { connectionLimit: 20, queueLimit: 1000 },
     };
   }
-  const database = sqliteFile(url);
-  mkdirSync(dirname(database), { recursive: true, mode: 0o700 });
   return {
     ...shared,
     type: 'better-sqlite3',
-    database,
+    database: sqliteFile(url),
     timeout: 5_000,
     readonly: role === 'reader',
     statementCacheSize: 500,
@@ -60,4 +58,9 @@ export function dataSourceOptions(url: string, schema: Schema, role: 'writer' | 
       connection.pragma('wal_autocheckpoint = 4000');
     },
   };
+}
+
+/** Makes the folder of a SQLite file, for nobody else to look into: call it before the database is opened. TypeORM would let everybody. */
+export function makeFolder(url: string): void {
+  if (dialectOf(url) === 'sqlite') mkdirSync(dirname(sqliteFile(url)), { recursive: true, mode: 0o700 });
 }
