@@ -32,10 +32,13 @@ export function encodeJson(value: unknown): string {
 
 /** An id minted by Foyer (36 characters). */
 export const IdColumn = (options: ColumnOptions = {}): PropertyDecorator => Column({ ...options, type: 'varchar', length: 36 });
-export const PrimaryIdColumn = (options: { name?: string } = {}): PropertyDecorator => PrimaryColumn({ ...options, type: 'varchar', length: 36 });
-export const PrimaryTextColumn = (length: number, options: { name?: string } = {}): PropertyDecorator => PrimaryColumn({ ...options, type: 'varchar', length });
+export const PrimaryIdColumn = (options: { name?: string } = {}): PropertyDecorator =>
+  PrimaryColumn({ ...options, type: 'varchar', length: 36 });
+export const PrimaryTextColumn = (length: number, options: { name?: string } = {}): PropertyDecorator =>
+  PrimaryColumn({ ...options, type: 'varchar', length });
 /** Text of at most `length` characters. */
-export const TextColumn = (length: number, options: ColumnOptions = {}): PropertyDecorator => Column({ ...options, type: 'varchar', length });
+export const TextColumn = (length: number, options: ColumnOptions = {}): PropertyDecorator =>
+  Column({ ...options, type: 'varchar', length });
 /** Longer text that is never searched, at most 65,535 bytes. */
 export const LongTextColumn = (options: ColumnOptions = {}): PropertyDecorator => Column({ ...options, type: 'text' });
 /** Any JSON value, at most {@link maxJsonBytes} bytes. */

@@ -32,10 +32,7 @@ export async function createTable(
     await runner.query(`ALTER TABLE \`${name}\` CONVERT TO CHARACTER SET utf8mb4 COLLATE ${await binaryCollation(runner)}`);
   }
   for (const index of indexes) {
-    await runner.createIndex(
-      name,
-      new TableIndex({ name: index.name, columnNames: [...index.columns], isUnique: index.unique ?? false }),
-    );
+    await runner.createIndex(name, new TableIndex({ name: index.name, columnNames: [...index.columns], isUnique: index.unique ?? false }));
   }
 }
 
