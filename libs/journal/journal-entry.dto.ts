@@ -26,6 +26,12 @@ export class JournalEntryDto {
   @ApiProperty({ format: 'date-time' }) createdAt!: string;
 }
 
+export class JournalPageDto {
+  @ApiProperty({ type: [JournalEntryDto] }) items!: readonly JournalEntryDto[];
+  @ApiProperty({ description: 'How many there are on all pages.' }) total!: number;
+  @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
+}
+
 export const toDto = ({ identityProviderId: _internal, createdAt, ...entry }: JournalEntry): JournalEntryDto => ({
   ...entry,
   createdAt: new Date(createdAt).toISOString(),

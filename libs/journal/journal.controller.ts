@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '@foyer/admin-access';
 import { ApiListQuery, Database, filterBy, FoyerError, listPage, mapPage, type ListDeclaration, type Page } from '@foyer/platform';
-import { JournalEntryDto, outcomes, toDto } from './journal-entry.dto.js';
+import { JournalEntryDto, JournalPageDto, outcomes, toDto } from './journal-entry.dto.js';
 import { JournalEntryRow } from './journal-entry-row.js';
 
 const list: ListDeclaration<JournalEntryRow> = {
@@ -32,6 +32,7 @@ export class JournalController {
   @Get()
   @ApiOperation({ summary: 'Lists what was done to accounts' })
   @ApiListQuery(list)
+  @ApiOkResponse({ type: JournalPageDto })
   async list(@Query() query: Record<string, unknown>): Promise<Page<JournalEntryDto>> {
     return mapPage(await listPage(this.database.read, list, query), toDto);
   }

@@ -135,6 +135,22 @@ test('references lead somewhere, and what is named cannot be deleted', async () 
   expect(await api.call('DELETE', '/identity-providers/named', { ifMatch: '*' })).toMatchObject({ status: 204 });
 });
 
+test.each([
+  ['/identity-providers', provider('timed')],
+  ['/applications', application('timed')],
+  ['/user-stores', { domain: 'TIMED', type: 'sql' }],
+])('%s tells times as text', async (path, body) => {
+  const before = Date.now();
+  const created = await create(path, body);
+  const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  expect(created.body).toMatchObject({ createdAt: time, updatedAt: time });
+  const { createdAt } = Object(created.body) as { createdAt: string };
+  expect(Date.parse(createdAt)).toBeGreaterThanOrEqual(before);
+  expect(Date.parse(createdAt)).toBeLessThanOrEqual(Date.now());
+  const list = await api.call('GET', `${path}?sort=-createdAt&limit=1`);
+  expect(list.body).toMatchObject({ items: [created.body] });
+});
+
 test('a secret is written, kept, replaced, and never read', async () => {
   const applications = api.app.get(Applications);
   await create('/applications', application('secretive'));
@@ -274,6 +290,9 @@ test('OpenAPI knows every field', () => {
     'theme',
   ]);
   expect(properties('IdentityProviderViewDto')).toEqual(expect.arrayContaining(['id', 'createdAt', 'updatedAt', 'oidc']));
+  expect(components?.schemas?.['IdentityProviderViewDto']).toMatchObject({
+    properties: { createdAt: { type: 'string', format: 'date-time' }, updatedAt: { type: 'string', format: 'date-time' } },
+  });
   expect(JSON.stringify(components)).not.toContain('"#/components/schemas/"');
   expect(properties('OidcClientDto')).toContain('redirectUris');
   expect(components?.schemas?.['OidcProviderSettingsDto']).toMatchObject({

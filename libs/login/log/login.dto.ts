@@ -21,6 +21,12 @@ export class LoginDto {
   @ApiProperty({ type: Number, nullable: true }) durationMs!: number | null;
 }
 
+export class LoginPageDto {
+  @ApiProperty({ type: [LoginDto] }) items!: readonly LoginDto[];
+  @ApiProperty({ description: 'How many there are on all pages.' }) total!: number;
+  @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
+}
+
 export const toLoginDto = ({ startedAt, finishedAt, ...row }: LoginRow): LoginDto => ({
   ...row,
   createdAt: new Date(startedAt).toISOString(),

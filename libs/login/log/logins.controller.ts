@@ -15,7 +15,7 @@ import {
 } from '@foyer/platform';
 import { LoginStore } from '../login-store.js';
 import { LoginLog } from './login-log.js';
-import { LoginDto, runningLogin, toLoginDto } from './login.dto.js';
+import { LoginDto, LoginPageDto, runningLogin, toLoginDto } from './login.dto.js';
 import { LoginRow } from './login-row.js';
 
 const list: ListDeclaration<LoginRow> = {
@@ -54,6 +54,7 @@ export class LoginsController {
   @Get()
   @ApiOperation({ summary: 'Lists logins that ended' })
   @ApiListQuery(list)
+  @ApiOkResponse({ type: LoginPageDto })
   async list(@Query() query: Record<string, unknown>): Promise<Page<LoginDto>> {
     await this.log.flush();
     return mapPage(await listPage(this.database.read, list, query), toLoginDto);

@@ -193,6 +193,7 @@ describe('a failed login', () => {
 
 describe('the log of logins', () => {
   test('lists what ended, shows what runs, and records what expired', async () => {
+    const begun = new Date(world.clock.time).toISOString();
     const done = world.stateOf(await begin({ identityProviderHint: 'acme', address: '192.0.2.7' }));
     world.clock.time += 1_200;
     await get(`/federation/oidc/callback/acme?state=${done}&code=c`);
@@ -205,7 +206,10 @@ describe('the log of logins', () => {
     expect(list).toMatchObject({
       total: 2,
       items: [
-        { outcome: 'answered', identityProvider: 'acme', userId: 'user-anna', durationMs: 1_200, address: '192.0.2.7', code: null },
+        {
+          ...{ outcome: 'answered', identityProvider: 'acme', userId: 'user-anna', address: '192.0.2.7', code: null },
+          ...{ createdAt: begun, finishedAt: new Date(Date.parse(begun) + 1_200).toISOString(), durationMs: 1_200 },
+        },
         { id: running, outcome: 'expired', code: 'login.expired', step: 'choose-provider', durationMs: 1_800_000 },
       ],
     });

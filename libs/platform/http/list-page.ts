@@ -46,6 +46,8 @@ export async function listPage<E extends ObjectLiteral>(
 /** The same page with other items. */
 export const mapPage = <A, B>(page: Page<A>, map: (item: A) => B): Page<B> => ({ ...page, items: page.items.map(map) });
 
+const comparisons = { equal: 'Is', from: 'At or after', before: 'Before' } as const;
+
 /** Documents a list's parameters in OpenAPI. */
 export const ApiListQuery = (fields: ListFields): MethodDecorator & ClassDecorator =>
   applyDecorators(
@@ -56,8 +58,8 @@ export const ApiListQuery = (fields: ListFields): MethodDecorator & ClassDecorat
       required: false,
       schema: { type: 'string', enum: Object.keys(fields.sortable).flatMap((name) => [name, `-${name}`]), default: fields.defaultSort },
     }),
-    ...Object.entries(fields.filterable).map(([name, { wants }]) =>
-      ApiQuery({ name, required: false, schema: { type: 'string' }, description: `Is ${wants}.` }),
+    ...Object.entries(fields.filterable).map(([name, { wants, compare = 'equal' }]) =>
+      ApiQuery({ name, required: false, schema: { type: 'string' }, description: `${comparisons[compare]} ${wants}.` }),
     ),
   );
 

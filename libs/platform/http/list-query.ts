@@ -20,7 +20,7 @@ export interface FilterableField {
   readonly compare?: 'equal' | 'from' | 'before';
   /** Turns the text of the query into what is compared. Undefined: not a value of this field. */
   readonly parse: (text: string) => string | number | boolean | undefined;
-  /** What a value is, such as `true or false`. For faults and for OpenAPI. */
+  /** What a value is, such as `true or false`. For faults and, with how it is compared, for OpenAPI. */
   readonly wants: string;
 }
 
@@ -60,12 +60,12 @@ export const filterBy = {
     parse: (text) => (values.includes(text) ? text : undefined),
     wants: `one of ${values.join(', ')}`,
   }),
-  /** Times from (or before) one, as milliseconds since the epoch or as RFC 3339 text. */
+  /** Times from (or before) one, as RFC 3339 text or as milliseconds since the epoch. */
   time: (property: string, compare: 'from' | 'before'): FilterableField => ({
     property,
     compare,
     parse: timeOf,
-    wants: 'a time such as 2026-01-31T12:00:00Z',
+    wants: 'a time such as 2026-01-31T12:00:00Z, a day such as 2026-01-31 or milliseconds since the epoch',
   }),
 };
 
