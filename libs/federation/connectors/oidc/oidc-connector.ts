@@ -1,7 +1,7 @@
+import { createHash } from 'node:crypto';
 import {
   authorizationCodeGrant,
   buildAuthorizationUrl,
-  calculatePKCECodeChallenge,
   fetchUserInfo,
   randomNonce,
   randomPKCECodeVerifier,
@@ -35,7 +35,7 @@ export class OidcConnector implements Connector<OidcProviderSettings> {
       scope: target.settings.scopes.join(' '),
       state: input.state,
       nonce,
-      code_challenge: await calculatePKCECodeChallenge(codeVerifier),
+      code_challenge: createHash('sha256').update(codeVerifier).digest('base64url'),
       code_challenge_method: 'S256',
     });
     return { redirectTo: url.href, exchange: { codeVerifier, nonce } };
