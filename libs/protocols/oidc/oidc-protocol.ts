@@ -15,7 +15,7 @@ import { builtInApplications } from './clients/built-in-clients.js';
 import { ClientDirectory, type ApplicationLookup } from './clients/client-directory.js';
 import type { OidcClients } from './clients/oidc-client.js';
 import { ImplicitGrants } from './interactions/implicit-grants.js';
-import type { Admission } from './interactions/policy.js';
+import type { Admission } from './interactions/admission.js';
 import type { SigningKeys } from './keys/signing-keys.js';
 import { SignOut } from './logout/sign-out.js';
 import { OidcPages } from './pages/oidc-pages.js';
@@ -53,13 +53,14 @@ export const clientsOf = ({ settings, applications, adminScopes }: ClientSources
 
 /** Puts the parts together; {@link ProviderHost.start} begins. */
 export function createProviderHost(dependencies: OidcDependencies, clients: OidcClients = clientsOf(dependencies)): ProviderHost {
-  const { settings, state, clock, fetch, themes, authentications, sources, logins, admission, adminScopes, keys, logger, metrics } = dependencies;
+  const { settings, state, clock, fetch, themes, authentications, sources, logins, admission, adminScopes, keys, logger, metrics } =
+    dependencies;
   const pages = new OidcPages(themes, clients);
   const parts = {
     ...{ settings, state, clock, fetch, clients, authentications, logins, admission, pages },
     seal: new TokenSeal(keys.sealingKey),
     addresses: new ClientAddresses(settings.trustedProxies),
-    accounts: new Accounts(authentications, sources, clients, clock),
+    accounts: new Accounts(authentications, sources, clients, admission, clock),
     grants: new ImplicitGrants(clients, authentications, clock, settings.lifetimes),
     resources: new ResourceServers(clients, adminScopes, settings),
     signOut: new SignOut(pages),

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -88,6 +88,27 @@ describe('refresh tokens', () => {
     change();
     await expect(client.refreshTokenGrant(rp, tokens.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' });
     expect(await userinfoStatus(tokens.access_token)).toBe(401);
+  });
+
+  test('are refused once the application no longer allows the way in, and so is userinfo', async () => {
+    const rp = await world.discover(intranet.oidc);
+    const { tokens } = await logIn(rp, callback('intranet'), offline);
+    world.logins.mayOpen = false;
+    await expect(client.refreshTokenGrant(rp, tokens.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' });
+    expect(await userinfoStatus(tokens.access_token)).toBe(401);
+    world.logins.mayOpen = true;
+    expect((await client.refreshTokenGrant(rp, tokens.refresh_token ?? '')).refresh_token).toBeDefined();
+  });
+
+  test('and sessions cannot be read out of the files', async () => {
+    const rp = await world.discover(intranet.oidc);
+    const { tokens, browser } = await logIn(rp, callback('intranet'), offline);
+    const session = browser.cookies.get(world.publicUrl, 'foyer_session');
+    const bytes = readdirSync(folder).map((name) => readFileSync(join(folder, name)));
+    for (const secret of [tokens.refresh_token, tokens.access_token, session]) {
+      expect(secret).toMatch(/^[\w-]{40,}$/);
+      expect(bytes.some((file) => file.includes(secret ?? ''))).toBe(false);
+    }
   });
 
   test('are worth nothing when the login behind them is revoked', async () => {

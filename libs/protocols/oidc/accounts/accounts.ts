@@ -1,6 +1,7 @@
 import type { Account, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 import type { Authentication } from '@foyer/login';
 import type { Clock } from '@foyer/platform';
+import type { Admission } from '../interactions/admission.js';
 import type { OidcClients } from '../clients/oidc-client.js';
 import { authenticationOf, loginIdOf, setLoginId } from '../provider/login-of.js';
 import type { AuthenticationLookup } from './authentication-lookup.js';
@@ -18,15 +19,24 @@ export class Accounts {
     private readonly authentications: AuthenticationLookup,
     private readonly sources: AccountSources,
     private readonly clients: OidcClients,
+    private readonly admission: Admission,
     private readonly clock: Clock,
   ) {}
 
   readonly find: FindAccount = async (ctx, subject, token) => {
     const authentication = token ? await ofGrant(ctx, token.grantId) : await this.ofSession(ctx);
     if (authentication?.subject !== subject) return undefined;
+    // For a session the policy asks, and has the person log in in another way.
+    if (token && !this.mayStillOpen(token.clientId, authentication)) return undefined;
     const person = await Person.find(authentication, this.sources);
     return person && this.account(ctx, person, askedInIdToken(ctx, token));
   };
+
+  /** What was given stays good only while the application allows the way in which the person logged in. */
+  private mayStillOpen(clientId: string | undefined, authentication: Authentication): boolean {
+    const client = clientId === undefined ? undefined : this.clients.find(clientId);
+    return client !== undefined && this.admission.mayOpen(client.application, authentication);
+  }
 
   /** A login that just ended well replaces the one that the session knows, and the session's life begins anew. */
   private async ofSession({ oidc: { session, result } }: KoaContextWithOIDC): Promise<Authentication | undefined> {

@@ -1,15 +1,9 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import type { Authentication } from '@foyer/login';
 import { personOf } from '../accounts/accounts.js';
 import type { OidcClients } from '../clients/oidc-client.js';
 import { interactionPolicy } from '../provider/oidc-provider.js';
+import type { Admission } from './admission.js';
 import type { ImplicitGrants } from './implicit-grants.js';
-
-/** Which earlier login may open which application: known to login. */
-export interface Admission {
-  /** @param application its name */
-  mayOpen(application: string, authentication: Authentication): boolean;
-}
 
 const { base, Check, Prompt } = interactionPolicy;
 

@@ -4,7 +4,7 @@ import type { Accounts } from '../accounts/accounts.js';
 import type { AuthenticationLookup } from '../accounts/authentication-lookup.js';
 import type { OidcClients } from '../clients/oidc-client.js';
 import type { ImplicitGrants } from '../interactions/implicit-grants.js';
-import type { Admission } from '../interactions/policy.js';
+import type { Admission } from '../interactions/admission.js';
 import type { SignOut } from '../logout/sign-out.js';
 import type { OidcPages } from '../pages/oidc-pages.js';
 import type { TokenSeal } from '../state/token-seal.js';

@@ -12,6 +12,7 @@ import type { AuthenticationLookup } from '../accounts/authentication-lookup.js'
 import type { OidcClients } from '../clients/oidc-client.js';
 import { OidcCookies } from '../provider/cookies.js';
 import { loginIdOf } from '../provider/login-of.js';
+import { storedId } from '../state/payload.js';
 import { RevokedGrants } from '../state/revoked-grants.js';
 
 const kind = 'Session';
@@ -88,7 +89,7 @@ export class OidcBrowserSessions implements BrowserSessions {
   }
 
   private async valueOf(id: string): Promise<unknown> {
-    return (await this.parts.state.get(kind, id))?.value;
+    return (await this.parts.state.get(kind, storedId(kind, id)))?.value;
   }
 }
 

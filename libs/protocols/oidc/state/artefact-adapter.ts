@@ -3,7 +3,7 @@ import { groupOfUser } from '@foyer/login';
 import type { Clock, ShortLivedState } from '@foyer/platform';
 import { errors } from '../provider/oidc-provider.js';
 import { ModelAdapter } from './adapter.js';
-import { payloadOf } from './payload.js';
+import { hidesId, payloadOf, storedId } from './payload.js';
 import type { RevokedGrants } from './revoked-grants.js';
 
 /** What an interaction needs to be resumed. The rest (prompt, session, …) is told to the login flow once and not kept. */
@@ -32,14 +32,22 @@ export class ArtefactAdapter extends ModelAdapter {
     }
     const isSession = this.kind === 'Session';
     const groups = isSession && payload.accountId !== undefined ? [groupOfUser(payload.accountId)] : undefined;
-    await this.state.put(this.kind, id, { value: this.kept(payload), expiresAt, groups, alias: isSession ? payload.uid : undefined });
+    await this.state.put(this.kind, this.key(id), {
+      value: this.kept(payload),
+      expiresAt,
+      groups,
+      alias: isSession ? payload.uid : undefined,
+    });
   }
 
   override async find(id: string): Promise<AdapterPayload | undefined> {
-    const entry = await this.state.get(this.kind, id);
-    return this.kind === 'ReplayDetection' && entry ? {} : payloadOf(entry);
+    const entry = await this.state.get(this.kind, this.key(id));
+    if (this.kind === 'ReplayDetection') return entry && {};
+    const payload = payloadOf(entry);
+    return payload && hidesId(this.kind) ? { ...payload, jti: id } : payload;
   }
 
+  /** Without `jti` where that is hidden: what is found so can be looked at, and not be saved. */
   override async findByUid(uid: string): Promise<AdapterPayload | undefined> {
     return payloadOf(await this.state.getByAlias(this.kind, uid));
   }
@@ -49,11 +57,12 @@ export class ArtefactAdapter extends ModelAdapter {
    * later does (RFC 9700 §4.14.2): `oidc-provider` by itself looks before it writes, which leaves a gap.
    */
   override async consume(id: string): Promise<void> {
-    const entry = await this.state.get(this.kind, id);
+    const key = this.key(id);
+    const entry = await this.state.get(this.kind, key);
     const payload = payloadOf(entry);
     if (entry && payload && payload.consumed === undefined) {
       const consumed = Math.floor(this.clock.now() / 1000);
-      if (await this.state.replace(this.kind, id, entry.version, { value: { ...payload, consumed }, expiresAt: entry.expiresAt })) return;
+      if (await this.state.replace(this.kind, key, entry.version, { value: { ...payload, consumed }, expiresAt: entry.expiresAt })) return;
     }
     if (this.kind === 'PushedAuthorizationRequest') throw new errors.InvalidRequestUri('request_uri was used already');
     if (payload?.grantId) await this.revoked.add(payload.grantId);
@@ -61,12 +70,15 @@ export class ArtefactAdapter extends ModelAdapter {
   }
 
   override async destroy(id: string): Promise<void> {
-    if (this.kind !== 'Interaction') return this.state.remove(this.kind, id);
+    if (this.kind !== 'Interaction') return this.state.remove(this.kind, this.key(id));
     // Resuming destroys the interaction before it answers: taking makes sure that one login is answered once.
     if (!(await this.state.take(this.kind, id))) throw new errors.SessionNotFound('this login was answered already');
   }
 
+  private readonly key = (id: string): string => storedId(this.kind, id);
+
   private kept(payload: AdapterPayload): unknown {
+    if (hidesId(this.kind)) return { ...payload, jti: undefined };
     if (this.kind !== 'Interaction') return payload;
     return Object.fromEntries(Object.entries(payload).filter(([name]) => keptOfInteraction.has(name)));
   }
