@@ -7,6 +7,7 @@ import { changedAccount, missing, sameAttributes } from './changed-account.js';
 
 /** A row of an account and one of its memberships. */
 interface Row {
+  readonly domain: string;
   readonly user_id: string;
   readonly username: string;
   readonly enabled: number;
@@ -24,10 +25,10 @@ export interface StoredAccount {
 type MembershipKind = 'role' | 'group';
 
 // One statement, so that a login pays for one: an account has few memberships.
-const selection = `SELECT a.user_id, a.username, a.enabled, a.attributes, a.password_hash, m.kind, m.name
-  FROM accounts a LEFT JOIN account_memberships m ON m.user_id = a.user_id WHERE a.domain = ? AND `;
-const byId = `${selection}a.user_id = ?`;
-const byKey = `${selection}a.username_key = ?`;
+const selection = `SELECT a.user_id, a.domain, a.username, a.enabled, a.attributes, a.password_hash, m.kind, m.name
+  FROM accounts a LEFT JOIN account_memberships m ON m.user_id = a.user_id WHERE `;
+const byId = `${selection}a.domain = ? AND a.user_id = ?`;
+const byKey = `${selection}a.domain = ? AND a.username_key = ?`;
 const insertion = `INSERT INTO accounts (user_id, domain, username, username_key, enabled, attributes, password_hash) VALUES (?, ?, ?, ?, ?, ?, ?)`;
 
 /** The statements of one `sql` store on the tables `accounts` and `account_memberships`. */
@@ -45,9 +46,11 @@ export class Accounts {
   async findMany(em: EntityManager, userIds: readonly string[]): Promise<Map<string, StoreAccount>> {
     if (userIds.length === 0) return new Map();
     const places = userIds.map(() => '?').join(', ');
-    const rows: Row[] = await em.query(`${selection}a.user_id IN (${places})`, [this.domain, ...userIds]);
+    // By id alone: given the domain, too, SQLite would rather read all accounts of it.
+    const rows: Row[] = await em.query(`${selection}a.user_id IN (${places})`, [...userIds]);
     const byUser = new Map<string, Row[]>();
-    for (const row of rows) byUser.set(row.user_id, [...(byUser.get(row.user_id) ?? []), row]);
+    for (const row of rows.filter(({ domain }) => domain === this.domain))
+      byUser.set(row.user_id, [...(byUser.get(row.user_id) ?? []), row]);
     return new Map([...byUser.values()].flatMap((own) => assemble(own)?.account ?? []).map((account) => [account.userId, account]));
   }
 
