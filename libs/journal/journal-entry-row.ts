@@ -3,10 +3,10 @@ import { IdColumn, JsonColumn, NumberColumn, PrimaryIdColumn, TextColumn, TimeCo
 import type { JournalEntry } from './entry.js';
 
 @Entity('journal_entries')
-@Index('ix_journal_entries_created_at', ['createdAt', 'id'])
+@Index('ix_journal_entries_created_at', ['createdAt', 'id', 'identityProvider', 'userStore', 'outcome', 'code', 'durationMs'])
 @Index('ix_journal_entries_login_id', ['loginId'])
-@Index('ix_journal_entries_user_id', ['userId', 'createdAt'])
-@Index('ix_journal_entries_identity_provider', ['identityProvider', 'createdAt'])
+@Index('ix_journal_entries_user_id', ['userId', 'createdAt', 'id'])
+@Index('ix_journal_entries_username', ['username', 'createdAt', 'id'])
 export class JournalEntryRow implements JournalEntry {
   @PrimaryIdColumn() id!: string;
   @IdColumn({ name: 'login_id', nullable: true }) loginId!: string | null;

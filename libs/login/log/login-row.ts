@@ -3,8 +3,10 @@ import { IdColumn, LongTextColumn, NumberColumn, PrimaryIdColumn, TextColumn, Ti
 
 /** A login that has ended, for administrators. */
 @Entity('logins')
-@Index('ix_logins_started_at', ['startedAt', 'id'])
-@Index('ix_logins_subject', ['subject', 'startedAt'])
+@Index('ix_logins_started_at', [...['startedAt', 'id', 'application', 'identityProvider', 'outcome', 'step', 'address', 'durationMs']])
+@Index('ix_logins_code', ['code', 'startedAt', 'id'])
+@Index('ix_logins_subject', ['subject', 'startedAt', 'id'])
+@Index('ix_logins_user_id', ['userId', 'startedAt', 'id'])
 export class LoginRow {
   @PrimaryIdColumn() id!: string;
   @TextColumn(63) application!: string;

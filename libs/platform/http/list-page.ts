@@ -35,12 +35,31 @@ export async function listPage<E extends ObjectLiteral>(
   const key = list.key ?? 'id';
   const rows = matching(read, list, wanted);
   const total = await rows.getCount();
+  // First which rows, then the rows: an index tells which, without a look at rows that are not shown.
   const found = await afterCursor(rows.clone(), wanted, key)
+    .select([`row.${key}`, `row.${wanted.sortBy.property}`])
     .limit(wanted.limit + 1)
     .getMany();
-  const items = found.slice(0, wanted.limit);
-  const last = found.length > wanted.limit ? items.at(-1) : undefined;
-  return { items, total, nextCursor: last ? cursorAt(last, wanted, key) : null };
+  const places = found.slice(0, wanted.limit);
+  const last = found.length > wanted.limit ? places.at(-1) : undefined;
+  return { items: await rowsAt(read, list, key, places), total, nextCursor: last ? cursorAt(last, wanted, key) : null };
+}
+
+/** The whole rows in the order of their places. One that was removed in between is left out. */
+async function rowsAt<E extends ObjectLiteral>(
+  read: EntityManager,
+  { entity }: ListDeclaration<E>,
+  key: string,
+  places: readonly E[],
+): Promise<E[]> {
+  if (places.length === 0) return [];
+  const keyOf = (row: E): unknown => Reflect.get(row, key);
+  const rows = await read
+    .createQueryBuilder(entity, 'row')
+    .where(`row.${key} IN (:...keys)`, { keys: places.map(keyOf) })
+    .getMany();
+  const byKey = new Map(rows.map((row) => [keyOf(row), row]));
+  return places.flatMap((place) => byKey.get(keyOf(place)) ?? []);
 }
 
 /** The same page with other items. */

@@ -11,7 +11,8 @@ export type LinkStatus = 'reserved' | 'active' | 'tombstone';
 @Entity('account_links')
 @Index('ux_account_links_link_key', ['linkKey'], { unique: true })
 @Index('ix_account_links_user_id', ['userId'])
-@Index('ix_account_links_subject', ['identityProvider', 'subject'])
+@Index('ix_account_links_subject', ['subject', 'identityProvider'])
+@Index('ix_account_links_identity_provider', ['identityProvider', 'status', 'userId'])
 export class AccountLink {
   @PrimaryIdColumn() id!: string;
   /** Decides who is who, see `linkKey`; MySQL could not index the three parts at their full lengths. */

@@ -24,7 +24,8 @@ export class AccountLinks1764000000320 implements MigrationInterface {
       [
         { name: 'ux_account_links_link_key', columns: ['link_key'], unique: true },
         { name: 'ix_account_links_user_id', columns: ['user_id'] },
-        { name: 'ix_account_links_subject', columns: ['identity_provider', 'subject'] },
+        { name: 'ix_account_links_subject', columns: ['subject', 'identity_provider'] },
+        { name: 'ix_account_links_identity_provider', columns: ['identity_provider', 'status', 'user_id'] },
       ],
     );
   }

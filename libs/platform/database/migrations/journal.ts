@@ -26,10 +26,14 @@ export class Journal1764000000330 implements MigrationInterface {
         column.time('created_at'),
       ],
       [
-        { name: 'ix_journal_entries_created_at', columns: ['created_at', 'id'] },
+        // All that a list is filtered and sorted by, so that counting and paging read this and not the plans.
+        {
+          name: 'ix_journal_entries_created_at',
+          columns: ['created_at', 'id', 'identity_provider', 'user_store', 'outcome', 'code', 'duration_ms'],
+        },
         { name: 'ix_journal_entries_login_id', columns: ['login_id'] },
-        { name: 'ix_journal_entries_user_id', columns: ['user_id', 'created_at'] },
-        { name: 'ix_journal_entries_identity_provider', columns: ['identity_provider', 'created_at'] },
+        { name: 'ix_journal_entries_user_id', columns: ['user_id', 'created_at', 'id'] },
+        { name: 'ix_journal_entries_username', columns: ['username', 'created_at', 'id'] },
       ],
     );
   }

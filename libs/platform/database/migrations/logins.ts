@@ -24,8 +24,14 @@ export class Logins1764000000500 implements MigrationInterface {
         column.number('duration_ms'),
       ],
       [
-        { name: 'ix_logins_started_at', columns: ['started_at', 'id'] },
-        { name: 'ix_logins_subject', columns: ['subject', 'started_at'] },
+        // All that a list is filtered and sorted by, so that counting and paging read this and not the rows.
+        {
+          name: 'ix_logins_started_at',
+          columns: ['started_at', 'id', 'application', 'identity_provider', 'outcome', 'step', 'address', 'duration_ms'],
+        },
+        { name: 'ix_logins_code', columns: ['code', 'started_at', 'id'] },
+        { name: 'ix_logins_subject', columns: ['subject', 'started_at', 'id'] },
+        { name: 'ix_logins_user_id', columns: ['user_id', 'started_at', 'id'] },
       ],
     );
   }
