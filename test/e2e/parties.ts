@@ -45,7 +45,7 @@ export class Application {
   private readonly party: RelyingParty;
 
   constructor(
-    private readonly site: Site,
+    private readonly site: Pick<Site, 'url'>,
     readonly name: string,
     scope = 'openid profile email offline_access',
   ) {
