@@ -59,7 +59,7 @@ async function rowsAt<E extends ObjectLiteral>(
     .where(`row.${key} IN (:...keys)`, { keys: places.map(keyOf) })
     .getMany();
   const byKey = new Map(rows.map((row) => [keyOf(row), row]));
-  return places.flatMap((place) => byKey.get(keyOf(place)) ?? []);
+  return places.map((place) => byKey.get(keyOf(place))).filter((row) => row !== undefined);
 }
 
 /** The same page with other items. */
