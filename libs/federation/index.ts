@@ -2,7 +2,16 @@
  * federation: speaks to external identity providers. Owns the connector contract, the registry of connectors, the settings schema of each, and
  * the mapping from external claims to local attributes. It keeps no state of a login, knows no account, and never sees the browser's request.
  */
-export type { BeginInput, BeginResult, CompleteInput, Connector, ConnectorTarget, Evidence, ExternalIdentity, ForwardedRequest } from './connector.js';
+export type {
+  BeginInput,
+  BeginResult,
+  CompleteInput,
+  Connector,
+  ConnectorTarget,
+  Evidence,
+  ExternalIdentity,
+  ForwardedRequest,
+} from './connector.js';
 export type { ClaimMapping } from './claims/claim-mapping.js';
 export { ClaimMappingDto } from './claims/claim-mapping.dto.js';
 export { isWellFormed } from './claims/attribute-value.js';

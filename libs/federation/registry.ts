@@ -13,7 +13,9 @@ export type ConnectorRegistry = { readonly [P in FederationProtocol]: Connector<
 
 /** What the connectors need to know of an identity provider: its settings stand under the name of its protocol. */
 export type FederationTarget = {
-  [P in FederationProtocol]: { readonly id: string; readonly name: string; readonly protocol: P } & { readonly [K in P]: ProtocolSettings[P] };
+  [P in FederationProtocol]: { readonly id: string; readonly name: string; readonly protocol: P } & {
+    readonly [K in P]: ProtocolSettings[P];
+  };
 }[FederationProtocol];
 
 /** Begins and completes the journey to an external identity provider, with the connector of its protocol. */

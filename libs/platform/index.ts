@@ -33,7 +33,14 @@ export type { FieldDifference } from './site-settings/difference.js';
 export { mask, masked } from './site-settings/secrets.js';
 export { SiteSettingsModule, type SiteSettingsOptions } from './site-settings/site-settings.module.js';
 export { mergePatchBody, SettingsObjectFacts, settingsView } from './site-settings/view.js';
-export type { ConfigurableSection, SecretField, SettingsObject, SettingsReference, StoredObject, UniqueValue } from './site-settings/section.js';
+export type {
+  ConfigurableSection,
+  SecretField,
+  SettingsObject,
+  SettingsReference,
+  StoredObject,
+  UniqueValue,
+} from './site-settings/section.js';
 export { Outgoing, type Fetch } from './outgoing/outgoing.js';
 export { OutgoingPolicy } from './outgoing/policy.js';
 export { createLogger, LOGGER, type Logger } from './observability/logger.js';

@@ -11,7 +11,17 @@ export const allowedImports = {
   'admin-access': ['platform'],
   'identity-providers': ['federation', 'admin-access', 'platform'],
   provisioning: ['userstores', 'journal', 'identity-providers', 'federation', 'platform'],
-  login: ['admin-access', 'federation', 'provisioning', 'applications', 'identity-providers', 'userstores', 'journal', 'admin-access', 'platform'],
+  login: [
+    'admin-access',
+    'federation',
+    'provisioning',
+    'applications',
+    'identity-providers',
+    'userstores',
+    'journal',
+    'admin-access',
+    'platform',
+  ],
   protocols: ['login', 'applications', 'userstores', 'admin-access', 'platform'],
   configuration: ['identity-providers', 'applications', 'userstores', 'platform'],
 };

@@ -62,7 +62,10 @@ test('nothing is installed when the program is there', () => {
 
 test('an older Node is refused before anything else happens', () => {
   const code = `Object.defineProperty(process.versions, 'node', { value: '20.18.3' }); (await import('${prepare}')).prepare();`;
-  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', code], { env: { PATH: folder }, encoding: 'utf8' });
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', code], {
+    env: { PATH: folder },
+    encoding: 'utf8',
+  });
   expect(status).toBe(1);
   expect(stderr).toBe('Foyer needs Node 20.19 or later; this is Node 20.18.3.\n');
 });

@@ -185,9 +185,9 @@ test('scopes guard every route; trust needs admin', async () => {
   expect(await api.call('POST', '/identity-providers', { as: 'identity-providers:read', body: provider('x') })).toMatchObject({
     status: 403,
   });
-  expect(
-    await api.call('PATCH', '/identity-providers/guarded', { as: write, ifMatch: '*', body: { displayName: 'Fine' } }),
-  ).toMatchObject({ status: 200 });
+  expect(await api.call('PATCH', '/identity-providers/guarded', { as: write, ifMatch: '*', body: { displayName: 'Fine' } })).toMatchObject({
+    status: 200,
+  });
   for (const body of [
     { oidc: { issuer: 'https://evil.example' } },
     { jit: { trustedDomains: ['acme.example'] } },

@@ -53,7 +53,10 @@ export class ScriptedProvider {
   ) {}
 
   /** @param personOf who logs in for a `login_hint`; without a hint, a name that nobody had before is given */
-  static async start(port = 0, personOf = (hint: string): ScriptedPerson => ({ sub: hint, claims: { preferred_username: hint } })): Promise<ScriptedProvider> {
+  static async start(
+    port = 0,
+    personOf = (hint: string): ScriptedPerson => ({ sub: hint, claims: { preferred_username: hint } }),
+  ): Promise<ScriptedProvider> {
     const server = createServer((request, response) => {
       provider.handle(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
     });
@@ -74,7 +77,13 @@ export class ScriptedProvider {
     const code = randomUUID();
     const person = this.nextPerson ?? this.personOf(parameters.get('login_hint') ?? `user-${randomUUID().slice(0, 8)}`);
     const redirectUri = parameters.get('redirect_uri') ?? '';
-    this.grants.set(code, { clientId: parameters.get('client_id') ?? '', nonce: parameters.get('nonce'), challenge: parameters.get('code_challenge'), redirectUri, person });
+    this.grants.set(code, {
+      clientId: parameters.get('client_id') ?? '',
+      nonce: parameters.get('nonce'),
+      challenge: parameters.get('code_challenge'),
+      redirectUri,
+      person,
+    });
     const back = new URL(redirectUri);
     back.search = new URLSearchParams({ code, state: parameters.get('state') ?? '', iss: this.issuer }).toString();
     this.misbehaviour.callback?.(back.searchParams);
@@ -124,7 +133,9 @@ export class ScriptedProvider {
     const code = form.get('code') ?? '';
     const grant = this.grants.get(code);
     this.grants.delete(code);
-    const challenge = createHash('sha256').update(form.get('code_verifier') ?? '').digest('base64url');
+    const challenge = createHash('sha256')
+      .update(form.get('code_verifier') ?? '')
+      .digest('base64url');
     if (!grant || grant.redirectUri !== form.get('redirect_uri') || grant.challenge !== challenge) {
       return json(response, { error: 'invalid_grant' }, 400);
     }
@@ -154,7 +165,11 @@ export class ScriptedProvider {
 async function makeKeys() {
   const own = await generateKeyPair('RS256', { extractable: true });
   const foreign = await generateKeyPair('RS256');
-  return { own: own.privateKey, foreign: foreign.privateKey, jwk: { ...(await exportJWK(own.publicKey)), kid: 'own', alg: 'RS256', use: 'sig' } };
+  return {
+    own: own.privateKey,
+    foreign: foreign.privateKey,
+    jwk: { ...(await exportJWK(own.publicKey)), kid: 'own', alg: 'RS256', use: 'sig' },
+  };
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

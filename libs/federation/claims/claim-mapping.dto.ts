@@ -40,7 +40,12 @@ export class ClaimMappingDto implements ClaimMapping {
   )
   value?: AttributeValue;
 
-  @TextField({ description: 'The local attribute; or `acr` or `amr`, which go with the login and are not stored.', example: 'givenName', max: 64, ...attributeName })
+  @TextField({
+    description: 'The local attribute; or `acr` or `amr`, which go with the login and are not stored.',
+    example: 'givenName',
+    max: 64,
+    ...attributeName,
+  })
   @rule(
     'freeAttribute',
     (value) => typeof value !== 'string' || isLoginContext(value) || !isReservedAttribute(value),

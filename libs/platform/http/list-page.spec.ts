@@ -129,7 +129,8 @@ test('anything else is refused', async () => {
   expect(await faults({ name: ['a', 'b'] })).toEqual({ name: 'value.duplicate' });
   expect(await faults({ cursor: 'garbage' })).toEqual({ cursor: 'value.invalid' });
   expect(await faults({ cursor: nextCursor, sort: 'name' })).toEqual({ cursor: 'value.invalid' });
-  for (const flag of ['constructor', '__proto__', 'toString']) expect(await faults({ enabled: flag })).toEqual({ enabled: 'value.invalid' });
+  for (const flag of ['constructor', '__proto__', 'toString'])
+    expect(await faults({ enabled: flag })).toEqual({ enabled: 'value.invalid' });
   for (const value of ['{"$gt":1}', '1e999']) {
     const forged = Buffer.from(`["-createdAt",${value},"id"]`).toString('base64url');
     expect(await faults({ cursor: forged })).toEqual({ cursor: 'value.invalid' });

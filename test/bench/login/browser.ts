@@ -23,7 +23,12 @@ export class Browser {
     return new Promise((resolve, reject) => {
       const request = send(
         url,
-        { agent: this.agent, method: options.method ?? 'GET', headers: { ...options.headers, ...(cookie ? { cookie } : {}) }, timeout: 30_000 },
+        {
+          agent: this.agent,
+          method: options.method ?? 'GET',
+          headers: { ...options.headers, ...(cookie ? { cookie } : {}) },
+          timeout: 30_000,
+        },
         (response) => {
           let body = '';
           response.setEncoding('utf8');
@@ -45,7 +50,9 @@ export class Browser {
   private cookiesFor(url: URL): string {
     const jar = this.cookies.get(url.origin);
     if (!jar) return '';
-    const sent = [...jar].filter(([, { path }]) => url.pathname === path || url.pathname.startsWith(path.endsWith('/') ? path : `${path}/`));
+    const sent = [...jar].filter(
+      ([, { path }]) => url.pathname === path || url.pathname.startsWith(path.endsWith('/') ? path : `${path}/`),
+    );
     return sent.map(([key, { value }]) => `${key.slice(0, key.indexOf(';'))}=${value}`).join('; ');
   }
 
@@ -57,7 +64,8 @@ export class Browser {
       const name = pair.slice(0, pair.indexOf('='));
       const value = pair.slice(pair.indexOf('=') + 1);
       const path = attributes.find((attribute) => /^path=/i.test(attribute))?.slice(5) ?? '/';
-      const gone = value === '' || attributes.some((attribute) => /^max-age=0$/i.test(attribute) || /^expires=Thu, 01 Jan 1970/i.test(attribute));
+      const gone =
+        value === '' || attributes.some((attribute) => /^max-age=0$/i.test(attribute) || /^expires=Thu, 01 Jan 1970/i.test(attribute));
       if (gone) jar.delete(`${name};${path}`);
       else jar.set(`${name};${path}`, { value, path });
     }

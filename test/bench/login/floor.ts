@@ -14,7 +14,9 @@ const database = new Database(process.env.FLOOR_DATABASE ?? 'floor.db');
 database.pragma('journal_mode = WAL');
 database.pragma('synchronous = NORMAL');
 database.exec('CREATE TABLE accounts (sub TEXT PRIMARY KEY, claims TEXT NOT NULL, seen INTEGER NOT NULL)');
-const write = database.prepare('INSERT INTO accounts VALUES (?, ?, ?) ON CONFLICT (sub) DO UPDATE SET claims = excluded.claims, seen = excluded.seen');
+const write = database.prepare(
+  'INSERT INTO accounts VALUES (?, ?, ?) ON CONFLICT (sub) DO UPDATE SET claims = excluded.claims, seen = excluded.seen',
+);
 const read = database.prepare<[string], { claims: string }>('SELECT claims FROM accounts WHERE sub = ?');
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -26,7 +28,11 @@ const provider = new Provider(origins.floor, {
   features: { devInteractions: { enabled: false } },
   interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
   loadExistingGrant: async (ctx) => {
-    const { client: application, session, provider: { Grant } } = ctx.oidc;
+    const {
+      client: application,
+      session,
+      provider: { Grant },
+    } = ctx.oidc;
     const grant = new Grant({ clientId: application?.clientId, accountId: session?.accountId });
     grant.addOIDCScope('openid profile email');
     await grant.save();
@@ -39,9 +45,15 @@ const provider = new Provider(origins.floor, {
 });
 const handle = provider.callback();
 
-const upstream = await client.discovery(new URL(origins.provider), floorClient.id, undefined, client.ClientSecretBasic(floorClient.secret), {
-  execute: [client.allowInsecureRequests, client.enableNonRepudiationChecks],
-});
+const upstream = await client.discovery(
+  new URL(origins.provider),
+  floorClient.id,
+  undefined,
+  client.ClientSecretBasic(floorClient.secret),
+  {
+    execute: [client.allowInsecureRequests, client.enableNonRepudiationChecks],
+  },
+);
 const callbackUrl = `${origins.floor}/callback`;
 const pending = new Map<string, { verifier: string; nonce: string }>();
 
@@ -68,7 +80,11 @@ async function callback(url: URL, response: ServerResponse): Promise<void> {
   pending.delete(uid);
   const interaction = await provider.Interaction.find(uid);
   if (!exchange || !interaction) throw new Error('unknown state');
-  const tokens = await client.authorizationCodeGrant(upstream, url, { expectedState: uid, expectedNonce: exchange.nonce, pkceCodeVerifier: exchange.verifier });
+  const tokens = await client.authorizationCodeGrant(upstream, url, {
+    expectedState: uid,
+    expectedNonce: exchange.nonce,
+    pkceCodeVerifier: exchange.verifier,
+  });
   const { sub, iss: _iss, aud: _aud, exp: _exp, iat: _iat, nonce: _nonce, ...claims } = tokens.claims() ?? { sub: '' };
   write.run(sub, JSON.stringify(claims), Date.now());
   interaction.result = { login: { accountId: sub } };
@@ -78,7 +94,11 @@ async function callback(url: URL, response: ServerResponse): Promise<void> {
 
 createServer((request, response) => {
   const url = new URL(request.url ?? '/', origins.floor);
-  const route = url.pathname.startsWith('/interaction/') ? begin(request, response) : url.pathname === '/callback' ? callback(url, response) : handle(request, response);
+  const route = url.pathname.startsWith('/interaction/')
+    ? begin(request, response)
+    : url.pathname === '/callback'
+      ? callback(url, response)
+      : handle(request, response);
   Promise.resolve(route).catch((error: unknown) => response.writeHead(500).end(String(error)));
 }).listen(Number(new URL(origins.floor).port), '127.0.0.1', () => process.send?.('ready'));
 

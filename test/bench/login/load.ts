@@ -28,13 +28,17 @@ const basic = `Basic ${Buffer.from(`${applicationClient.client_id}:${application
 const keySets = new Map<string, ReturnType<typeof createRemoteJWKSet>>();
 
 function keysOf(origin: string): ReturnType<typeof createRemoteJWKSet> {
-  const known = keySets.get(origin) ?? createRemoteJWKSet(new URL(`${origin}${origin === process.env.BENCH_FOYER ? '/oauth2/jwks' : '/jwks'}`));
+  const known =
+    keySets.get(origin) ?? createRemoteJWKSet(new URL(`${origin}${origin === process.env.BENCH_FOYER ? '/oauth2/jwks' : '/jwks'}`));
   keySets.set(origin, known);
   return known;
 }
 
 async function login(origin: string, person: string, agent: Agent): Promise<void> {
-  const paths = origin === process.env.BENCH_FOYER ? { authorize: '/oauth2/authorize', token: '/oauth2/token' } : { authorize: '/auth', token: '/token' };
+  const paths =
+    origin === process.env.BENCH_FOYER
+      ? { authorize: '/oauth2/authorize', token: '/oauth2/token' }
+      : { authorize: '/auth', token: '/token' };
   const browser = new Browser(agent);
   const verifier = randomBytes(32).toString('base64url');
   const [state, nonce] = [randomBytes(16).toString('base64url'), randomBytes(16).toString('base64url')];
@@ -57,7 +61,12 @@ async function login(origin: string, person: string, agent: Agent): Promise<void
   }
   const back = new URL(next).searchParams;
   if (back.get('state') !== state) throw new Error(`no success: ${next}`);
-  const body = new URLSearchParams({ grant_type: 'authorization_code', code: back.get('code') ?? '', redirect_uri: redirectUri, code_verifier: verifier });
+  const body = new URLSearchParams({
+    grant_type: 'authorization_code',
+    code: back.get('code') ?? '',
+    redirect_uri: redirectUri,
+    code_verifier: verifier,
+  });
   const headers = { authorization: basic, 'content-type': 'application/x-www-form-urlencoded' };
   const answer = await browser.request(`${origin}${paths.token}`, { method: 'POST', headers, body: body.toString() });
   const tokens: unknown = JSON.parse(answer.body);

@@ -40,7 +40,11 @@ export const foyerConfiguration = {
     {
       name: 'bench',
       protocol: 'oidc',
-      oidc: { clientId: applicationClient.client_id, clientSecret: applicationClient.client_secret, redirectUris: applicationClient.redirect_uris },
+      oidc: {
+        clientId: applicationClient.client_id,
+        clientSecret: applicationClient.client_secret,
+        redirectUris: applicationClient.redirect_uris,
+      },
       login: { identityProviders: ['bench'], local: false },
     },
   ],

@@ -47,7 +47,13 @@ async function measure(load: Running, server: Running, order: Order): Promise<Sa
   const before = cpuMs(server.pid);
   const { durations, elapsedMs } = await orderLogins(load, order);
   const cpu = (cpuMs(server.pid) - before) / order.logins;
-  return { perSecond: (1000 * order.logins) / elapsedMs, p50: quantile(durations, 0.5), p95: quantile(durations, 0.95), p99: quantile(durations, 0.99), cpu };
+  return {
+    perSecond: (1000 * order.logins) / elapsedMs,
+    p50: quantile(durations, 0.5),
+    p95: quantile(durations, 0.95),
+    p99: quantile(durations, 0.99),
+    cpu,
+  };
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'foyer-bench-'));
@@ -61,7 +67,13 @@ const start = async (...parameters: Parameters<typeof startProcess>): Promise<Ru
 function startFoyer(): Promise<Running> {
   const config = join(folder, 'foyer.json');
   writeFileSync(config, JSON.stringify(foyerConfiguration));
-  const env = { PORT: new URL(origins.foyer).port, FOYER_PUBLIC_URL: origins.foyer, FOYER_DATA_DIR: join(folder, 'data'), FOYER_CONFIG: config, NODE_ENV: 'production' };
+  const env = {
+    PORT: new URL(origins.foyer).port,
+    FOYER_PUBLIC_URL: origins.foyer,
+    FOYER_DATA_DIR: join(folder, 'data'),
+    FOYER_CONFIG: config,
+    NODE_ENV: 'production',
+  };
   return start('apps/server/main.js', { env, core: 0, product: true });
 }
 
@@ -137,7 +149,9 @@ async function memory(load: Running, used: Running): Promise<void> {
     reached.push(rssMiB(fresh.pid));
   }
   const [first = 0, second = 0] = reached;
-  console.log(`RSS: ${atStart.toFixed(0)} MiB at the start, ${first.toFixed(0)} after ${half} logins, ${second.toFixed(0)} after ${memoryLogins} (× ${(second / first).toFixed(3)})`);
+  console.log(
+    `RSS: ${atStart.toFixed(0)} MiB at the start, ${first.toFixed(0)} after ${half} logins, ${second.toFixed(0)} after ${memoryLogins} (× ${(second / first).toFixed(3)})`,
+  );
 }
 
 try {

@@ -70,7 +70,11 @@ describe('an honest provider', () => {
 
   test('the request has state, nonce, PKCE and what the application asked for, as far as it is forwarded', async () => {
     const forward = { prompt: 'login', acrValues: 'gold', loginHint: 'anna', maxAge: 60 };
-    const { redirectTo } = await connector.begin(target({ forward: ['login_hint'], authorizeParameters: { domain: 'x', state: 'mine' } }), { state, callbackUrl, forward });
+    const { redirectTo } = await connector.begin(target({ forward: ['login_hint'], authorizeParameters: { domain: 'x', state: 'mine' } }), {
+      state,
+      callbackUrl,
+      forward,
+    });
     const parameters = new URL(redirectTo).searchParams;
     expect(parameters.getAll('state')).toEqual([state]);
     expect(parameters.get('code_challenge_method')).toBe('S256');
@@ -99,7 +103,11 @@ describe('an honest provider', () => {
     expect(tokenRequest()?.headers.authorization).toMatch(/^Basic /);
     await login(target({ clientAuthentication: 'client_secret_post' }));
     expect(tokenRequest()?.parameters.get('client_secret')).toBe('a secret & more');
-    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256', privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } });
+    const { privateKey } = generateKeyPairSync('ec', {
+      namedCurve: 'P-256',
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+    });
     await login(target({ clientAuthentication: 'private_key_jwt', privateKey }));
     expect(tokenRequest()?.parameters.get('client_assertion_type')).toBe('urn:ietf:params:oauth:client-assertion-type:jwt-bearer');
   });
@@ -124,7 +132,11 @@ describe('a provider that misbehaves', () => {
     ['an error', 'idp.response.error', { callback: (p) => (p.delete('code'), p.set('error', 'server_error')) }],
     ['a refusal', 'idp.denied', { callback: (p) => (p.delete('code'), p.set('error', 'access_denied')) }],
     ['the state of another login', 'idp.response.invalid', { callback: (p) => p.set('state', 'other') }],
-    ['the issuer of another provider (mix-up, RFC 9207)', 'idp.response.invalid', { callback: (p) => p.set('iss', 'https://evil.example') }],
+    [
+      'the issuer of another provider (mix-up, RFC 9207)',
+      'idp.response.invalid',
+      { callback: (p) => p.set('iss', 'https://evil.example') },
+    ],
     ['no issuer although it promises one', 'idp.response.invalid', { callback: (p) => p.delete('iss') }],
     ['a code of its own making', 'idp.token.refused', { callback: (p) => p.set('code', 'made-up') }],
     ['a wrong signature', 'idp.token.signature', { signWith: 'foreign' }],
@@ -137,9 +149,25 @@ describe('a provider that misbehaves', () => {
     ['no nonce', 'idp.response.invalid', { idToken: ({ nonce: _, ...c }) => c }],
     ['an expired token', 'idp.token.expired', { idToken: (c) => ({ ...c, exp: Number(c.exp) - 3_600 }) }],
     ['no subject', 'idp.response.invalid', { idToken: ({ sub: _, ...c }) => c }],
-    ['garbage', 'idp.response.invalid', { answer: (path, r) => path === '/token' && (r.writeHead(200, { 'content-type': 'application/json' }).end('{"access'), true) }],
-    ['a page instead of JSON', 'idp.response.invalid', { answer: (path, r) => path === '/token' && (r.writeHead(200, { 'content-type': 'text/html' }).end('<h1>hi'), true) }],
-    ['no ID token', 'idp.response.invalid', { answer: (path, r) => path === '/token' && (r.writeHead(200, { 'content-type': 'application/json' }).end('{"access_token":"a","token_type":"Bearer"}'), true) }],
+    [
+      'garbage',
+      'idp.response.invalid',
+      { answer: (path, r) => path === '/token' && (r.writeHead(200, { 'content-type': 'application/json' }).end('{"access'), true) },
+    ],
+    [
+      'a page instead of JSON',
+      'idp.response.invalid',
+      { answer: (path, r) => path === '/token' && (r.writeHead(200, { 'content-type': 'text/html' }).end('<h1>hi'), true) },
+    ],
+    [
+      'no ID token',
+      'idp.response.invalid',
+      {
+        answer: (path, r) =>
+          path === '/token' &&
+          (r.writeHead(200, { 'content-type': 'application/json' }).end('{"access_token":"a","token_type":"Bearer"}'), true),
+      },
+    ],
     ['a closed connection', 'outgoing.unreachable', { answer: (path, r) => path === '/token' && (r.destroy(), true) }],
   ];
   test.each(cases)('%s', async (_name, code, misbehaviour) => {
@@ -159,7 +187,11 @@ describe('a provider that misbehaves', () => {
   });
 
   test('metadata of another issuer is refused', async () => {
-    provider.misbehaviour = { answer: (path, r) => path.startsWith('/.well-known') && (r.writeHead(200, { 'content-type': 'application/json' }).end('{"issuer":"https://evil.example"}'), true) };
+    provider.misbehaviour = {
+      answer: (path, r) =>
+        path.startsWith('/.well-known') &&
+        (r.writeHead(200, { 'content-type': 'application/json' }).end('{"issuer":"https://evil.example"}'), true),
+    };
     await expect(connector.begin(target(), { state, callbackUrl, forward: {} })).rejects.toMatchObject({ code: 'idp.issuer' });
   });
 

@@ -15,7 +15,23 @@ import { translateError } from './errors.js';
 import type { OidcProviderSettings } from './settings.js';
 
 /** Claims that belong to the protocol: they prove the answer and say nothing about the person. */
-const protocolClaims = new Set(['iss', 'aud', 'azp', 'exp', 'iat', 'nbf', 'jti', 'nonce', 'at_hash', 'c_hash', 's_hash', 'auth_time', 'acr', 'amr', 'sid']);
+const protocolClaims = new Set([
+  'iss',
+  'aud',
+  'azp',
+  'exp',
+  'iat',
+  'nbf',
+  'jti',
+  'nonce',
+  'at_hash',
+  'c_hash',
+  's_hash',
+  'auth_time',
+  'acr',
+  'amr',
+  'sid',
+]);
 
 /** OpenID Connect towards an external provider: code flow with PKCE, state, nonce and `iss` (RFC 9207), on `openid-client`. */
 export class OidcConnector implements Connector<OidcProviderSettings> {
