@@ -36,7 +36,14 @@ export class AppModule {
   static forRoot(settings: Settings, logger: Logger): DynamicModule {
     const provisioning = ProvisioningModule.forRoot([UserStoresModule]);
     const answers = OpenIdAnswersModule.forRoot([ApplicationsModule, IdentityProvidersModule]);
-    const login = LoginModule.forRoot([ApplicationsModule, IdentityProvidersModule, FederationModule, UserStoresModule, provisioning, answers]);
+    const login = LoginModule.forRoot([
+      ApplicationsModule,
+      IdentityProvidersModule,
+      FederationModule,
+      UserStoresModule,
+      provisioning,
+      answers,
+    ]);
     const provider = OpenIdProviderModule.forRoot([ApplicationsModule, UserStoresModule, login, answers]);
     return {
       module: AppModule,
@@ -45,7 +52,10 @@ export class AppModule {
         SiteSettingsModule.forRoot(settingsSections),
         AdminAccessModule.forRoot({ imports: [provider, UserStoresModule], verifier: JwtAccessTokenVerifier, accounts: UserAccounts }),
         JournalModule,
-        UserAdministrationModule.forRoot({ imports: [AccountLinksModule, EndOfSessionsModule.forRoot(answers)], lifecycle: [LinkBurial, EndOfSessions] }),
+        UserAdministrationModule.forRoot({
+          imports: [AccountLinksModule, EndOfSessionsModule.forRoot(answers)],
+          lifecycle: [LinkBurial, EndOfSessions],
+        }),
         login,
         provider,
         ConfigurationModule,

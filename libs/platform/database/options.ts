@@ -53,7 +53,8 @@ export function dataSourceOptions(url: string, schema: Schema, role: 'writer' | 
       if (role === 'writer') connection.pragma('journal_mode = WAL');
       connection.pragma('synchronous = NORMAL');
       connection.pragma('foreign_keys = ON');
-      connection.pragma('cache_size = -16000');
+      // KiB, negative. What a login needs of the indexes fits; the rest is in the cache of the operating system.
+      connection.pragma('cache_size = -6000');
       // 16 MiB: a checkpoint waits for the disk, and logins wait for it.
       connection.pragma('wal_autocheckpoint = 4000');
     },

@@ -109,6 +109,8 @@ export class SqliteState implements ShortLivedState {
       database.pragma('locking_mode = EXCLUSIVE');
       database.pragma('journal_mode = WAL');
       database.pragma('synchronous = NORMAL');
+      // KiB, negative.
+      database.pragma('cache_size = -6000');
       // 16 MiB: a checkpoint waits for the disk, and logins wait for it.
       database.pragma('wal_autocheckpoint = 4000');
       database.exec(schema);

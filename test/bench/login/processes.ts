@@ -24,9 +24,16 @@ const dist = process.env.BENCH_DIST ?? '';
 const benchmark = process.env.BENCH_BUILD ?? '';
 const pins = availableParallelism() > 1 && existsSync('/usr/bin/taskset');
 
+/** What `npm start` tells Node. */
+function startFlags(): readonly string[] {
+  const { scripts } = JSON.parse(readFileSync(join(dist, '..', 'package.json'), 'utf8')) as { scripts: { start: string } };
+  return scripts.start.match(/--\S+/g) ?? [];
+}
+
 /** Starts a program on Node, held to a core. @param program relative to the build that it belongs to */
 export async function startProcess(program: string, options: StartOptions): Promise<Running> {
-  const child = spawn(process.execPath, [join(options.product ? dist : benchmark, program)], {
+  const file = join(options.product ? dist : benchmark, program);
+  const child = spawn(process.execPath, options.product ? [...startFlags(), file] : [file], {
     env: { ...process.env, ...options.env },
     stdio: ['ignore', options.product ? 'ignore' : 'inherit', 'inherit', 'ipc'],
   });

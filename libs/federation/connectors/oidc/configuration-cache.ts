@@ -84,6 +84,8 @@ export class ConfigurationCache {
           execute: [enableNonRepudiationChecks, ...(issuer.protocol === 'http:' ? [allowInsecureRequests] : [])],
         },
       );
+      // From here on the outgoing fetch alone keeps the time: a signal of its own for each request would outlive the request by the whole time-out.
+      configuration.timeout = undefined;
       const before = this.cached.get(id);
       const keys = before && before.settings === settings ? getJwksCache(before.configuration) : undefined;
       if (keys) setJwksCache(configuration, keys);
