@@ -63,7 +63,7 @@ export interface CompleteInput {
 /**
  * Speaks one protocol to identity providers. It keeps no state of a login: the caller does.
  * Failures are `FoyerError`s of kind `upstreamWrong` (502), `upstreamSilent` (504) or `forbidden` (403, the provider refused the person),
- * with codes such as `idp.response.error`, `idp.token.signature`, `idp.unreachable`; the details are their cause, for the log.
+ * with codes such as `idp.response.error`, `idp.token.signature`, `outgoing.unreachable`; the details are their cause, for the log.
  */
 export interface Connector<TSettings> {
   readonly protocol: string;
