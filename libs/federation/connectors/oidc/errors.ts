@@ -4,6 +4,8 @@ import { FoyerError } from '@foyer/platform';
 const wrong = (code: string, message: string, cause: unknown): FoyerError => new FoyerError('upstreamWrong', code, message, { cause });
 /** Characters of what a provider says that are kept. */
 const maxWords = 500;
+const silent = (cause: unknown): FoyerError =>
+  new FoyerError('upstreamSilent', 'idp.timeout', 'The identity provider does not answer.', { cause });
 const refusedByPerson = new Set([
   'access_denied',
   'consent_required',
@@ -15,7 +17,8 @@ const refusedByPerson = new Set([
 /** What `openid-client` and the network threw, as an error of ours: a stable code and a public sentence; the original is the cause, for the log. */
 export function translateError(error: unknown): FoyerError {
   const own = ownError(error);
-  if (own) return withoutAddress(own);
+  // Whether the outgoing request or `openid-client` looked at the clock first makes no difference to anybody.
+  if (own) return own.code === 'outgoing.timeout' ? silent(own) : withoutAddress(own);
   if (error instanceof AuthorizationResponseError) {
     return refusedByPerson.has(error.error)
       ? new FoyerError('forbidden', 'idp.denied', 'The identity provider did not let you in.', { cause: wordsOf(error) })
@@ -53,7 +56,7 @@ function fromClientError(error: ClientError): FoyerError {
   switch (error.code) {
     case 'OAUTH_TIMEOUT':
     case 'OAUTH_ABORT':
-      return new FoyerError('upstreamSilent', 'idp.timeout', 'The identity provider does not answer.', { cause: error });
+      return silent(error);
     case 'OAUTH_JWT_CLAIM_COMPARISON_FAILED':
       return wrong('idp.token.claim', 'The identity provider sent a token that is not for this login.', error);
     case 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED':
