@@ -54,6 +54,8 @@ describe('somebody', () => {
     expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).toBe('solid');
     await page.keyboard.press('Enter');
     await page.waitForURL(`${town.acme.issuer}/login/**`);
+    // The form focuses its first field, which a browser under load does a moment after the page has loaded.
+    await page.locator('input:focus').waitFor();
     await page.keyboard.type('ben');
     await tabTo(/^password$/);
     await page.keyboard.type('ben-pass');
