@@ -12,20 +12,16 @@ import {
   TextField,
   TextListField,
 } from '@foyer/platform';
-import type { ClaimSettings, JitSettings } from './settings.js';
-
-const realm = {
-  pattern: /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/,
-  patternMessage: 'must be a domain or a realm hint: letters, digits, ".", "_" and "-"',
-} as const;
-
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+import { JitSettingsDto, realm } from './jit-settings.dto.js';
+import { RoleSettingsDto } from './role-settings.dto.js';
+import type { ClaimSettings } from './settings.js';
 
 export class ClaimSettingsDto implements ClaimSettings {
   @TextField({ description: 'The claim that names the account.', defaultInWords: 'the subject', example: 'preferred_username', max: 255 })
   userId?: string;
 
-  @PlannedField() roles?: never;
+  @TextField({ description: 'The claim that carries roles: a list of texts, or one.', optional: true, example: 'groups', max: 255 })
+  roles?: string;
 
   @ObjectListField(() => ClaimMappingDto, {
     description: 'External claims and constants that become local attributes.',
@@ -33,71 +29,6 @@ export class ClaimSettingsDto implements ClaimSettings {
     maxItems: 100,
   })
   mappings: ClaimMappingDto[] = [];
-}
-
-export class LinkingDto {
-  @ChoiceField({
-    description: 'What happens when the username exists already.',
-    values: ['deny'],
-    planned: ['prove-ownership', 'verified-email', 'pre-provisioned'],
-    default: 'deny',
-  })
-  existing = 'deny' as const;
-}
-
-export class JitSettingsDto implements JitSettings {
-  @FlagField({ description: 'Whether accounts are created and updated at logins.', default: false })
-  enabled = false;
-
-  @ChoiceField({
-    description: 'Whether the application waits until the account is written.',
-    values: ['blocking'],
-    planned: ['nonBlocking'],
-    default: 'blocking',
-  })
-  mode = 'blocking' as const;
-
-  @ChoiceField({ description: 'What a failing user store does to a login.', values: ['deny', 'admit'], default: 'deny' })
-  onFailure: 'deny' | 'admit' = 'deny';
-
-  @TextField({ description: 'The domain of the user store that accounts go to.', default: 'PRIMARY', max: 64 })
-  @rule(
-    'isFixed',
-    (value) => !isObject(value),
-    'must be a domain: choosing one by username or claim is not supported by this version yet',
-    'settings.notSupported',
-  )
-  userStore = 'PRIMARY';
-
-  @ChoiceField({
-    description: 'What a person is asked before the account is created.',
-    values: ['none'],
-    planned: ['consent', 'password+consent', 'username+password+consent'],
-    default: 'none',
-  })
-  prompt = 'none' as const;
-
-  @ChoiceField({
-    description: 'What later logins do to attributes.',
-    values: ['overwrite', 'preserve-local', 'none'],
-    default: 'overwrite',
-  })
-  attributeSync: 'overwrite' | 'preserve-local' | 'none' = 'overwrite';
-
-  @ObjectField(() => LinkingDto, { description: 'How an external identity may be linked to an account that exists.', optional: true })
-  linking: LinkingDto = new LinkingDto();
-
-  @TextListField({
-    description: 'E-mail domains for which this provider’s word counts.',
-    example: ['acme.example'],
-    default: [],
-    maxItems: 100,
-    max: 253,
-    ...realm,
-  })
-  trustedDomains: string[] = [];
-
-  @PlannedField() consentPurposes?: never;
 }
 
 /** An identity provider as the YAML file and the admin API have it. */
@@ -135,7 +66,8 @@ export class IdentityProviderDto {
   @ObjectField(() => ClaimSettingsDto, { description: 'What its claims mean here.', optional: true })
   claims: ClaimSettingsDto = new ClaimSettingsDto();
 
-  @PlannedField() roles?: never;
+  @ObjectField(() => RoleSettingsDto, { description: 'What its roles become here.', optional: true })
+  roles: RoleSettingsDto = new RoleSettingsDto();
 
   @ObjectField(() => JitSettingsDto, { description: 'Just-in-time provisioning: what a login does to the account.', optional: true })
   jit: JitSettingsDto = new JitSettingsDto();

@@ -18,7 +18,8 @@ import {
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { IdentityProviderDto } from './identity-provider.dto.js';
-import type { IdentityProviderSettings } from './settings.js';
+import type { IdentityProviderSettings, UserStoreChoice } from './settings.js';
+import { readUserStoreChoice } from './user-store-choice.dto.js';
 
 /** Identity providers as a section of the settings: how they are checked, stored, and what they refer to. */
 @Injectable()
@@ -37,7 +38,7 @@ export class IdentityProvidersSection implements ConfigurableSection<IdentityPro
         table: 'identity_providers',
         kind: 'identityProvider',
         secrets: this.secrets,
-        decode: (config) => complete(fromStored(IdentityProviderDto, config)),
+        decode: (config) => complete(fromStored(IdentityProviderDto, config), ''),
       },
       vault,
     );
@@ -51,11 +52,11 @@ export class IdentityProvidersSection implements ConfigurableSection<IdentityPro
     // Said when saving rather than at the first login.
     const problem = this.outgoing.problemOf(new URL(checked.oidc.issuer));
     if (problem) throw invalidInput([{ path: keyPath(keyPath(path, 'oidc'), 'issuer'), code: 'outgoing.refused', message: problem }]);
-    return complete(checked);
+    return complete(checked, path);
   }
 
   references(settings: IdentityProviderSettings): readonly SettingsReference[] {
-    return [{ path: 'jit.userStore', section: 'userStores', name: settings.jit.userStore }];
+    return [...domainsOf(settings.jit.userStore), ...purposesOf(settings)];
   }
 
   uniqueValues(settings: IdentityProviderSettings): readonly UniqueValue[] {
@@ -77,9 +78,10 @@ export class IdentityProvidersSection implements ConfigurableSection<IdentityPro
 }
 
 /** Fills in what depends on other fields, and brings realms and domains into the one form that they are compared in. */
-function complete(checked: IdentityProviderDto): IdentityProviderSettings {
-  const { name, displayName, enabled, protocol, oidc, homeRealms, claims, jit, theme } = checked;
+function complete(checked: IdentityProviderDto, path: string): IdentityProviderSettings {
+  const { name, displayName, enabled, protocol, oidc, homeRealms, claims, roles, jit, theme } = checked;
   jit.trustedDomains = lowerCased(jit.trustedDomains);
+  jit.userStore = readUserStoreChoice(jit.userStore, keyPath(keyPath(path, 'jit'), 'userStore'));
   return {
     name,
     displayName: displayName ?? name,
@@ -88,9 +90,18 @@ function complete(checked: IdentityProviderDto): IdentityProviderSettings {
     oidc,
     homeRealms: lowerCased(homeRealms),
     claims,
+    roles,
     jit,
     ...(theme === undefined ? {} : { theme }),
   };
 }
+
+function domainsOf(choice: UserStoreChoice): SettingsReference[] {
+  if (typeof choice === 'string') return [{ path: 'jit.userStore', section: 'userStores', name: choice }];
+  return choice.domains.map((name, index) => ({ path: `jit.userStore.domains[${index}]`, section: 'userStores', name }));
+}
+
+const purposesOf = ({ jit }: IdentityProviderSettings): SettingsReference[] =>
+  jit.consentPurposes.map((name, index) => ({ path: `jit.consentPurposes[${index}]`, section: 'consentPurposes', name }));
 
 const lowerCased = (texts: readonly string[]): string[] => [...new Set(texts.map((text) => text.toLowerCase()))];

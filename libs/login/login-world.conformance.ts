@@ -45,7 +45,7 @@ export function identityProvider(name: string, changes: Partial<IdentityProvider
       userStore: 'PRIMARY',
       prompt: 'none',
       attributeSync: 'overwrite',
-      linking: { existing: 'deny' },
+      linking: { existing: 'deny', match: [] },
       trustedDomains: [],
     },
     version: 1,

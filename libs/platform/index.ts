@@ -24,6 +24,8 @@ export { defaultTheme, ThemeFiles } from './themes/theme-files.js';
 export { themeAssetPrefix, ThemeRenderer } from './themes/theme-renderer.js';
 export { SettingsRevision, SettingsRevisionRow, type RevisionListener } from './database/settings-revision.js';
 export * from './site-settings/fields.js';
+export { PatternField } from './site-settings/pattern-field.js';
+export { compilePattern, maxPatternLength, patternProblem, type Pattern } from './validation/pattern.js';
 export { fromStored, toPlain } from './site-settings/plain.js';
 export { SettingsMemory, type StoredIdentity } from './site-settings/settings-memory.js';
 export { SettingsObjectRow } from './site-settings/settings-object-row.js';

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Transaction } from '@foyer/platform';
 import type { StorePolicies, UserStore } from './store.js';
-import type { RegisteredUser, ValueOrigin } from './users.js';
+import type { MembershipGrants, RegisteredUser, ValueOrigin } from './users.js';
 
 /** A configured domain: its store, ready to use, and its policies. */
 export interface Domain {
@@ -25,13 +25,18 @@ export interface UserStoreDirectory {
 export const USER_REGISTRY = Symbol('UserRegistry');
 
 /** A user to be registered. */
-export type NewRegisteredUser = Omit<RegisteredUser, 'usernameKey' | 'version' | 'updatedAt'>;
+export type NewRegisteredUser = Omit<RegisteredUser, 'usernameKey' | 'version' | 'updatedAt' | 'locked' | 'grants'> &
+  Partial<Pick<RegisteredUser, 'locked' | 'grants'>>;
 
 /** Only what is named changes. */
 export interface RegistryChanges {
   readonly username?: string;
   readonly enabled?: boolean;
+  readonly locked?: boolean;
+  /** `null`: never. */
+  readonly expiresAt?: number | null;
   readonly origins?: Readonly<Record<string, ValueOrigin>>;
+  readonly grants?: MembershipGrants;
   /** `null`: none. */
   readonly email?: string | null;
 }

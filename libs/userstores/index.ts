@@ -15,7 +15,7 @@ export type {
   UserStore,
   UserStoreCapabilities,
 } from './store.js';
-export type { RegisteredUser, ValueOrigin } from './users.js';
+export type { MembershipGrants, RegisteredUser, ValueOrigin } from './users.js';
 export { splitUsername, usernameKey, usernameProblem, type QualifiedUsername } from './username/username.js';
 export { searchableEmail } from './registry/searchable-email.js';
 export { SqlUserRegistry } from './registry/sql-user-registry.js';

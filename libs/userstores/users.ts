@@ -7,6 +7,12 @@ export interface ValueOrigin {
   readonly verified?: boolean;
 }
 
+/**
+ * Who gave an account its roles and groups, by `role:NAME` or `group:NAME`: `idp:ID` of identity providers, `local`, `scim`. A membership with
+ * several sources stays until all of them took it back; one without an entry counts as `local`.
+ */
+export type MembershipGrants = Readonly<Record<string, readonly string[]>>;
+
 /** A row of Foyer's registry of users, kept in Foyer's own database for every store. */
 export interface RegisteredUser {
   readonly id: string;
@@ -19,7 +25,12 @@ export interface RegisteredUser {
   /** `creating`: reserved, and the store may not have it yet. */
   readonly status: 'creating' | 'active';
   readonly enabled: boolean;
+  /** Locked by an administrator: like disabled, but told apart on the page and in the journal. */
+  readonly locked: boolean;
+  /** Milliseconds since the epoch; from then on nobody logs in to the account. */
+  readonly expiresAt?: number;
   readonly origins: Readonly<Record<string, ValueOrigin>>;
+  readonly grants: MembershipGrants;
   readonly version: number;
   readonly createdAt: number;
   readonly updatedAt: number;

@@ -19,8 +19,8 @@ const origins = `'{"email":{"by":"idp","identityProviderId":"acme","verified":tr
 const plan = `'{"outcome":"unchanged","steps":[{"type":"chooseStore","domain":"PRIMARY","reason":"store.fixed"},{"type":"linkAccount","reason":"link.active"}]}'`;
 
 const inserts = [
-  `INSERT INTO users (id, user_store, username, username_key, email, status, enabled, origins, version, created_at, updated_at)
-    ${numbered(`${userId}, 'PRIMARY', ${username}, ${username}, ${email}, 'active', n % 50 > 0, ${origins}, 1, ${time(0)}, ${time(0)}`)}`,
+  `INSERT INTO users (id, user_store, username, username_key, email, status, enabled, locked, origins, grants, version, created_at, updated_at)
+    ${numbered(`${userId}, 'PRIMARY', ${username}, ${username}, ${email}, 'active', n % 50 > 0, 0, ${origins}, '{}', 1, ${time(0)}, ${time(0)}`)}`,
   `INSERT INTO accounts (user_id, domain, username, username_key, enabled, attributes)
     ${numbered(`${userId}, 'PRIMARY', ${username}, ${username}, 1, '{"givenName":"Anna","email":"anna@acme.example"}'`)}`,
   `INSERT INTO account_memberships (user_id, kind, name) ${numbered(`${userId}, 'role', 'employee'`)}`,

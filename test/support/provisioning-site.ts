@@ -211,7 +211,7 @@ export function login({ subject, jit, claims, userIdClaim }: Login): ProvisionIn
     },
     jit: {
       ...{ enabled: true, mode: 'blocking', onFailure: 'deny', userStore: 'PRIMARY', prompt: 'none', attributeSync: 'overwrite' },
-      ...{ linking: { existing: 'deny' }, trustedDomains: ['acme.example'] },
+      ...{ linking: { existing: 'deny', match: [] }, trustedDomains: ['acme.example'] },
       ...jit,
     },
   };

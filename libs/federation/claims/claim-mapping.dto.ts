@@ -67,6 +67,10 @@ export class ClaimMappingDto implements ClaimMapping {
   })
   onAbsent: 'keep' | 'clear' | 'fail' = 'keep';
 
-  @ChoiceField({ description: 'Whose the value is: with `local`, what was changed here stays.', values: ['idp', 'local'], default: 'idp' })
-  owner: 'idp' | 'local' = 'idp';
+  @ChoiceField({
+    description: 'Whose the value is: with `local`, what was changed here stays; with `scim`, what SCIM sent stays.',
+    values: ['idp', 'local', 'scim'],
+    default: 'idp',
+  })
+  owner: 'idp' | 'local' | 'scim' = 'idp';
 }

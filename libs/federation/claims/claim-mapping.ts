@@ -7,6 +7,6 @@ export interface ClaimMapping {
   readonly to: string;
   /** What an absent claim means for an attribute that has a value: it stays, goes, or the login fails. */
   readonly onAbsent: 'keep' | 'clear' | 'fail';
-  /** Whose the value is: the identity provider's, or whoever changed it here. */
-  readonly owner: 'idp' | 'local';
+  /** Whose the value is: the identity provider's, whoever changed it here, or SCIM's. */
+  readonly owner: 'idp' | 'local' | 'scim';
 }

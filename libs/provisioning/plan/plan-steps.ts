@@ -1,5 +1,5 @@
 import type { Attributes, AttributeValue } from '@foyer/platform';
-import type { ValueOrigin } from '@foyer/userstores';
+import type { MembershipGrants, ValueOrigin } from '@foyer/userstores';
 import type { LinkStatus } from '../linking/account-link.js';
 
 /**
@@ -10,27 +10,44 @@ export type PlanStep =
   | ChooseStore
   | ChooseUsername
   | CreateUser
+  | SetPassword
   | SetAttribute
   | ClearAttribute
   | LeaveAttribute
+  | AssignMembership
+  | RemoveMembership
+  | LeaveMembership
   | KeepAccount
   | ReportUsername
   | LinkAccount
+  | RecordConsent
+  | AskConsent
+  | AskUsername
+  | AskPassword
+  | AskOwnership
   | SkipProvisioning
   | Deny;
+
+/** A step with which a login waits for its person. */
+export type Ask = AskConsent | AskUsername | AskPassword | AskOwnership;
 
 export interface ChooseStore {
   readonly type: 'chooseStore';
   readonly domain: string;
-  /** `store.reserved`: an earlier login of this person began to create the account there. */
-  readonly reason: 'store.configured' | 'store.reserved';
+  readonly claim?: string;
+  /**
+   * `store.reserved`: an earlier login of this person began to create the account there. `store.unknown.primary`: the username names a domain
+   * that does not exist, and PRIMARY is taken instead: a warning.
+   */
+  readonly reason:
+    'store.configured' | 'store.reserved' | 'store.fromUsername' | 'store.fromClaim' | 'store.otherwise' | 'store.unknown.primary';
 }
 
 export interface ChooseUsername {
   readonly type: 'chooseUsername';
   readonly username: string;
   readonly claim?: string;
-  readonly reason: 'username.claim' | 'username.subject' | 'username.reserved';
+  readonly reason: 'username.claim' | 'username.subject' | 'username.reserved' | 'username.typed';
 }
 
 export interface CreateUser {
@@ -45,6 +62,12 @@ export interface CreateUser {
   readonly reason: 'jit.firstLogin' | 'jit.reserved' | 'jit.interrupted' | 'account.deleted';
 }
 
+/** The password itself is never part of a plan: whoever applies it has it from the request, or makes one up that fits the store's policy. */
+export interface SetPassword {
+  readonly type: 'setPassword';
+  readonly reason: 'password.typed' | 'password.generated';
+}
+
 export interface SetAttribute {
   readonly type: 'setAttribute';
   readonly name: string;
@@ -53,7 +76,7 @@ export interface SetAttribute {
   readonly origin: ValueOrigin;
   readonly claim?: string;
   /** `claim.confirmed`: the value is the same, whose it is or whether it is verified changes. */
-  readonly reason: 'claim.mapped' | 'constant.mapped' | 'claim.confirmed';
+  readonly reason: 'claim.mapped' | 'constant.mapped' | 'claim.confirmed' | 'person.typed';
 }
 
 export interface ClearAttribute {
@@ -61,7 +84,8 @@ export interface ClearAttribute {
   readonly name: string;
   readonly before: AttributeValue;
   readonly claim?: string;
-  readonly reason: 'claim.absent.cleared';
+  /** `consent.withheld`: what the person agreed to does not cover it any more; `consent.revoked`: they took back what did. */
+  readonly reason: 'claim.absent.cleared' | 'consent.withheld' | 'consent.revoked';
 }
 
 /** A mapped attribute that stays as it is. Values that are equal already need no step. */
@@ -70,14 +94,60 @@ export interface LeaveAttribute {
   readonly name: string;
   readonly claim?: string;
   /** `claim.absent`: nothing came and nothing is there. */
-  readonly reason: 'claim.absent' | 'claim.absent.kept' | 'owner.local' | 'owner.otherProvider' | 'sync.preserveLocal';
+  readonly reason:
+    | 'claim.absent'
+    | 'claim.absent.kept'
+    | 'consent.withheld'
+    | 'owner.local'
+    | 'owner.scim'
+    | 'owner.otherProvider'
+    | 'sync.preserveLocal';
+}
+
+/** A role, or a group of the account's store. */
+export interface Membership {
+  readonly kind: 'role' | 'group';
+  readonly name: string;
+}
+
+export interface AssignMembership extends Membership {
+  readonly type: 'assignRole' | 'assignGroup';
+  /** The remote role that it follows from. */
+  readonly remote?: string;
+  /** The account has it already, from somebody else: only the source is added. */
+  readonly present: boolean;
+  readonly reason: 'role.mapped' | 'role.pattern' | 'role.sameName' | 'role.default';
+}
+
+export interface RemoveMembership extends Membership {
+  readonly type: 'removeRole' | 'removeGroup';
+  /** Somebody else granted it, too: only this identity provider's grant ends, and the membership stays. */
+  readonly stays: boolean;
+  readonly reason: 'role.revoked' | 'role.revoked.all';
+}
+
+/** A remote role that grants nothing, or a membership that stays against the rule; `count` of several that are alike and too many to list. */
+export interface LeaveMembership extends Membership {
+  readonly type: 'leaveRole' | 'leaveGroup';
+  readonly count?: number;
+  readonly reason:
+    | 'role.unmapped.dropped'
+    | 'role.never'
+    | 'role.privileged'
+    | 'role.malformed'
+    | 'policy.rolename'
+    | 'owner.last'
+    | 'store.noRoles'
+    | 'store.noGroups';
+  /** The name of the store's policy that it violates. */
+  readonly policy?: string;
 }
 
 export interface KeepAccount {
   readonly type: 'keepAccount';
   readonly userId: string;
   /** `jit.disabled`: the account was made while JIT was on, and is still the person's. */
-  readonly reason: 'account.synced' | 'account.unchanged' | 'sync.none' | 'jit.disabled';
+  readonly reason: 'account.synced' | 'account.unchanged' | 'account.linked' | 'sync.none' | 'jit.disabled';
 }
 
 /** The claim that names accounts says something else than the account is called. Nothing is ever renamed by a login. */
@@ -95,7 +165,51 @@ export interface LinkAccount {
   readonly status: Exclude<LinkStatus, 'tombstone'>;
   /** The link's version that this was decided on; null: there is no link yet. */
   readonly basedOn: number | null;
-  readonly reason: 'link.first' | 'link.reserved' | 'link.afterDeletion';
+  /** Of an account that existed: by its password, by an e-mail address that both sides verified, or because an administrator named this identity. */
+  readonly reason: 'link.first' | 'link.reserved' | 'link.afterDeletion' | 'link.ownershipProven' | 'link.verifiedEmail' | 'link.preProvisioned';
+}
+
+/** What the person decided about a purpose. */
+export interface RecordConsent {
+  readonly type: 'recordConsent';
+  readonly receipt: ConsentReceipt;
+  readonly reason: 'consent.accepted' | 'consent.refused';
+}
+
+/** The person has to decide about these purposes. */
+export interface AskConsent {
+  readonly type: 'askConsent';
+  readonly purposes: readonly AskedPurpose[];
+  readonly reason: 'consent.missing';
+}
+
+export interface AskUsername {
+  readonly type: 'askUsername';
+  /** What the identity provider suggests, or what the person typed and is not accepted. */
+  readonly suggestion?: string;
+  /** Why what was typed is not accepted. */
+  readonly problem?: 'username.taken' | 'username.malformed' | 'policy.username';
+  readonly reason: 'jit.prompt';
+}
+
+/** A password for the new account. */
+export interface AskPassword {
+  readonly type: 'askPassword';
+  /** `password.repeat`: it was right, but what came with it was not, and it is not kept. */
+  readonly problem?: 'policy.password' | 'password.mismatch' | 'password.repeat';
+  /** The store's rule, as a sentence, where what was typed violates it. */
+  readonly message?: string;
+  readonly reason: 'jit.prompt';
+}
+
+/** The password of the account that exists, as the proof that it is the person's. */
+export interface AskOwnership {
+  readonly type: 'askOwnership';
+  readonly userId: string;
+  readonly username: string;
+  readonly userStore: string;
+  readonly problem?: 'ownership.wrong' | 'ownership.tooMany' | 'store.unavailable';
+  readonly reason: 'link.existing';
 }
 
 export interface SkipProvisioning {
@@ -125,7 +239,7 @@ export type Denial = Omit<Deny, 'type' | 'failed'>;
 export interface ProvisioningPlan {
   /** Also the id of its journal entry: a plan that is applied twice is journalled once. */
   readonly id: string;
-  readonly outcome: 'create' | 'update' | 'unchanged' | 'skip' | 'deny';
+  readonly outcome: 'create' | 'update' | 'link' | 'unchanged' | 'prompt' | 'skip' | 'deny';
   /** The reason of `skip` and `deny`. */
   readonly code: string | null;
   readonly person: Person;
@@ -152,7 +266,11 @@ export interface PlannedAccount {
   readonly userStore: string;
   readonly username: string;
   /** The user's version and origins that this was decided on; absent while there is no user. */
-  readonly basedOn?: { readonly version: number; readonly origins: Readonly<Record<string, ValueOrigin>> };
+  readonly basedOn?: {
+    readonly version: number;
+    readonly origins: Readonly<Record<string, ValueOrigin>>;
+    readonly grants: MembershipGrants;
+  };
 }
 
 /** The first step of a type. */

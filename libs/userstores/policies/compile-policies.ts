@@ -1,7 +1,7 @@
+import { compilePattern, type Pattern } from '@foyer/platform';
 import type { PolicyViolation, StorePolicies } from '../store.js';
 import { usernameProblem } from '../username/username.js';
 import { membershipNameProblem } from './membership-name.js';
-import { compilePattern, type Pattern } from './pattern.js';
 import type { PolicySettings } from './policy-settings.js';
 
 const maxPasswordLength = 1_024;

@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { collectFaults } from '@foyer/platform';
+import { patternProblem, collectFaults } from '@foyer/platform';
 import { compilePolicies } from './compile-policies.js';
-import { patternProblem } from './pattern.js';
 import { PolicyDto, readPolicy } from './policy-settings.js';
 
 const policies = compilePolicies({ usernamePattern: '[a-z]{3,5}', rolenamePattern: '^[a-z-]+$', passwordPattern: '.*[0-9].*' });

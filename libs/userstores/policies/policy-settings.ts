@@ -1,7 +1,4 @@
-import { applyDecorators } from '@nestjs/common';
-import { ValidateBy } from 'class-validator';
-import { keyPath, TextField, type InputFault } from '@foyer/platform';
-import { maxPatternLength, patternProblem } from './pattern.js';
+import { keyPath, PatternField, type InputFault } from '@foyer/platform';
 
 /** The policy of a user store. A text has to match its pattern as a whole. */
 export interface PolicySettings {
@@ -9,15 +6,6 @@ export interface PolicySettings {
   readonly rolenamePattern?: string;
   readonly passwordPattern?: string;
 }
-
-const PatternField = (description: string, example?: string): PropertyDecorator =>
-  applyDecorators(
-    TextField({ description, example, optional: true, max: maxPatternLength }),
-    ValidateBy(
-      { name: 'isPattern', validator: { validate: (value) => typeof value !== 'string' || patternProblem(value) === undefined } },
-      { message: ({ value }) => patternProblem(String(value)) ?? '', context: { code: 'pattern.invalid' } },
-    ),
-  );
 
 /** The policy as it is written: under our names, or under those that WSO2 Identity Server has for the same. */
 export class PolicyDto implements PolicySettings {

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { encodeJson, execute, forUpdate, isUniqueViolation, type Transaction } from '@foyer/platform';
 import type { NewRegisteredUser, RegistryChanges, UserRegistry } from '../contract.js';
 import { usernameTaken } from '../errors.js';
-import type { RegisteredUser, ValueOrigin } from '../users.js';
+import type { MembershipGrants, RegisteredUser, ValueOrigin } from '../users.js';
 import { assertUsername, usernameKey } from '../username/username.js';
 
 /** A row as both drivers return it. */
@@ -15,16 +15,20 @@ export interface UserRecord {
   readonly email: string | null;
   readonly status: RegisteredUser['status'];
   readonly enabled: number;
+  readonly locked: number;
+  readonly expires_at: number | null;
   readonly origins: string;
+  readonly grants: string;
   readonly version: number;
   readonly created_at: number;
   readonly updated_at: number;
 }
 
-export const userColumns = 'id, user_store, username, username_key, email, status, enabled, origins, version, created_at, updated_at';
+export const userColumns =
+  'id, user_store, username, username_key, email, status, enabled, locked, expires_at, origins, grants, version, created_at, updated_at';
 const byId = `SELECT ${userColumns} FROM users WHERE id = ?`;
 const byUsername = `SELECT ${userColumns} FROM users WHERE user_store = ? AND username_key = ?`;
-const insertion = `INSERT INTO users (${userColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const insertion = `INSERT INTO users (${userColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** The registry in the table `users`. */
 @Injectable()
@@ -48,7 +52,7 @@ export class SqlUserRegistry implements UserRegistry {
     assertUsername(user.username);
     const values = [
       ...[user.id, user.userStore, user.username, usernameKey(user.username), user.email ?? null, user.status, user.enabled ? 1 : 0],
-      ...[encodeJson(user.origins), 1, user.createdAt, user.createdAt],
+      ...[user.locked ? 1 : 0, user.expiresAt ?? null, encodeJson(user.origins), encodeJson(user.grants ?? {}), 1, user.createdAt, user.createdAt],
     ];
     await refuseTaken(tx.query(insertion, values));
   }
@@ -77,7 +81,10 @@ function columnsOf(changes: RegistryChanges): Record<string, string | number | n
     columns['username_key'] = usernameKey(changes.username);
   }
   if (changes.enabled !== undefined) columns['enabled'] = changes.enabled ? 1 : 0;
+  if (changes.locked !== undefined) columns['locked'] = changes.locked ? 1 : 0;
+  if (changes.expiresAt !== undefined) columns['expires_at'] = changes.expiresAt;
   if (changes.origins !== undefined) columns['origins'] = encodeJson(changes.origins);
+  if (changes.grants !== undefined) columns['grants'] = encodeJson(changes.grants);
   if (changes.email !== undefined) columns['email'] = changes.email;
   return columns;
 }
@@ -91,7 +98,10 @@ export function toRegisteredUser(row: UserRecord): RegisteredUser {
     ...(row.email === null ? {} : { email: row.email }),
     status: row.status,
     enabled: Boolean(row.enabled),
+    locked: Boolean(row.locked),
+    ...(row.expires_at === null ? {} : { expiresAt: Number(row.expires_at) }),
     origins: JSON.parse(row.origins) as Record<string, ValueOrigin>,
+    grants: JSON.parse(row.grants) as MembershipGrants,
     version: row.version,
     createdAt: Number(row.created_at),
     updatedAt: Number(row.updated_at),

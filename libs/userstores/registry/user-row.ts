@@ -1,6 +1,6 @@
 import { Entity, Index } from 'typeorm';
 import { FlagColumn, JsonColumn, NumberColumn, PrimaryIdColumn, TextColumn, TimeColumn } from '@foyer/platform';
-import type { RegisteredUser, ValueOrigin } from '../users.js';
+import type { MembershipGrants, RegisteredUser, ValueOrigin } from '../users.js';
 
 @Entity('users')
 @Index('ux_users_username', ['userStore', 'usernameKey'], { unique: true })
@@ -16,7 +16,10 @@ export class UserRow {
   @TextColumn(320, { nullable: true }) email!: string | null;
   @TextColumn(16) status!: RegisteredUser['status'];
   @FlagColumn() enabled!: boolean;
+  @FlagColumn() locked!: boolean;
+  @TimeColumn({ name: 'expires_at', nullable: true }) expiresAt!: number | null;
   @JsonColumn() origins!: Readonly<Record<string, ValueOrigin>>;
+  @JsonColumn() grants!: MembershipGrants;
   @NumberColumn() version!: number;
   @TimeColumn({ name: 'created_at' }) createdAt!: number;
   @TimeColumn({ name: 'updated_at' }) updatedAt!: number;

@@ -31,9 +31,10 @@ export function providerOf({ jit, mappings, userIdClaim }: Omit<Situation, 'when
       ...(userIdClaim !== undefined && { userId: userIdClaim }),
       mappings: mappings ?? [{ from: 'email', to: 'email', onAbsent: 'keep', owner: 'idp' }],
     },
+    roles: { mappings: [], unmapped: 'drop', revoke: 'granted-here', default: [], never: [] },
     jit: {
       ...{ enabled: true, mode: 'blocking', onFailure: 'deny', userStore: 'PRIMARY', prompt: 'none', attributeSync: 'overwrite' },
-      ...{ linking: { existing: 'deny' }, trustedDomains: [] },
+      ...{ linking: { existing: 'deny', match: [] }, trustedDomains: [], consentPurposes: [], onConsentRefused: 'deny' },
       ...jit,
     },
   };
@@ -50,7 +51,7 @@ function snapshotOf({ link, user, account, store, usernameTaken, failure }: Omit
     }),
     ...(user && {
       user: {
-        ...{ id: userId, userStore: 'PRIMARY', username, usernameKey: username, status: 'active', enabled: true, origins: {}, version: 5 },
+        ...{ id: userId, userStore: 'PRIMARY', username, usernameKey: username, status: 'active', enabled: true, locked: false, origins: {}, grants: {}, version: 5 },
         ...{ createdAt: time, updatedAt: time, ...user },
       },
     }),
