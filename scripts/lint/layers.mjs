@@ -7,10 +7,11 @@ export const allowedImports = {
   applications: ['admin-access', 'platform'],
   userstores: ['admin-access', 'platform'],
   journal: ['admin-access', 'platform'],
+  consent: ['userstores', 'admin-access', 'platform'],
   federation: ['platform'],
   'admin-access': ['platform'],
   'identity-providers': ['federation', 'admin-access', 'platform'],
-  provisioning: ['userstores', 'journal', 'identity-providers', 'federation', 'platform'],
+  provisioning: ['userstores', 'journal', 'consent', 'identity-providers', 'federation', 'platform'],
   login: [
     'admin-access',
     'federation',
@@ -19,10 +20,11 @@ export const allowedImports = {
     'identity-providers',
     'userstores',
     'journal',
+    'consent',
     'admin-access',
     'platform',
   ],
-  protocols: ['login', 'applications', 'userstores', 'admin-access', 'platform'],
+  protocols: ['login', 'consent', 'applications', 'userstores', 'admin-access', 'platform'],
   configuration: ['identity-providers', 'applications', 'userstores', 'platform'],
 };
 

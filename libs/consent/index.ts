@@ -1,0 +1,28 @@
+/**
+ * consent: what people are asked before attributes about them are kept or sent on: purposes (a section of the settings), receipts of what they
+ * decided, and what they agreed that applications learn. `weighConsent` says what still has to be asked and what may be kept. It shows no pages
+ * (login) and changes no account (provisioning).
+ */
+export {
+  builtInPurposeName,
+  builtInPurposeTexts,
+  type BuiltInPurpose,
+  type ConfiguredPurpose,
+  type ConsentingProvider,
+  type ConsentPurpose,
+  type PurposeAttribute,
+  type TextByLanguage,
+} from './purposes/purpose.js';
+export {
+  weighConsent,
+  type ConsentAnswer,
+  type ConsentInput,
+  type ConsentQuestion,
+  type WeighedConsent,
+} from './weighing/weigh-consent.js';
+export type { ConsentDecision, ConsentReceipt, CurrentReceipt, NewConsentReceipt } from './receipts/receipt.js';
+export { Receipts } from './receipts/receipts.js';
+export { ConsentReceiptRow } from './receipts/receipt.row.js';
+export { CONSENT_REVOKER, type ConsentRevoker, type RevokedBy } from './receipts/revoker.js';
+export { ApplicationConsents, type ApplicationConsent, type NewApplicationConsent } from './applications/application-consents.js';
+export { ApplicationConsentRow } from './applications/application-consent.row.js';
