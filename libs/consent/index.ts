@@ -15,9 +15,10 @@ export {
 } from './purposes/purpose.js';
 export {
   weighConsent,
+  type AskedAttribute,
+  type AskedPurpose,
   type ConsentAnswer,
   type ConsentInput,
-  type ConsentQuestion,
   type WeighedConsent,
 } from './weighing/weigh-consent.js';
 export type { ConsentDecision, ConsentReceipt, CurrentReceipt, NewConsentReceipt } from './receipts/receipt.js';

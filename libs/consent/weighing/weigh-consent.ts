@@ -20,17 +20,24 @@ export interface ConsentInput {
   readonly answer?: readonly ConsentAnswer[];
 }
 
-/** A purpose that needs a decision. */
-export interface ConsentQuestion {
-  readonly purpose: ConsentPurpose;
-  readonly attributes: readonly (PurposeAttribute & { readonly tickedBefore: boolean })[];
-  /** Why it is asked: for the first time, for a new version, or again. */
+/** A purpose that needs a decision: without its texts, so that it can stand in a plan. */
+export interface AskedPurpose {
+  /** The purpose's name. */
+  readonly purpose: string;
+  readonly version: number;
+  readonly builtIn: boolean;
+  readonly attributes: readonly AskedAttribute[];
+  /** Why it is asked: for the first time, for a new version, for attributes that came to the built-in purpose, or again. */
   readonly because: 'first' | 'version' | 'attributes' | 'refused' | 'revoked';
+}
+
+export interface AskedAttribute extends PurposeAttribute {
+  readonly tickedBefore: boolean;
 }
 
 export interface WeighedConsent {
   /** What still needs a decision. While there is any, nothing is decided about the attributes of these purposes. */
-  readonly ask: readonly ConsentQuestion[];
+  readonly ask: readonly AskedPurpose[];
   /** Receipts to record, from the answer. */
   readonly decisions: readonly ConsentDecision[];
   /** The first purpose of which a mandatory attribute is refused, by the answer or by the latest receipt. */
@@ -44,7 +51,7 @@ export interface WeighedConsent {
 
 interface Standing {
   readonly purpose: ConsentPurpose;
-  readonly question: ConsentQuestion | undefined;
+  readonly question: AskedPurpose | undefined;
   readonly decision: ConsentDecision | undefined;
   /** What holds for the purpose's present version: the decision, or else the receipt. */
   readonly holds: Pick<ConsentDecision, 'accepted' | 'state'> | undefined;
@@ -71,18 +78,15 @@ function standingOf(purpose: ConsentPurpose, receipt: CurrentReceipt | undefined
   return { purpose, question, decision, holds: decision ?? heldBy(purpose, receipt) };
 }
 
-function questionOf(purpose: ConsentPurpose, receipt: CurrentReceipt | undefined): ConsentQuestion | undefined {
+function questionOf(purpose: ConsentPurpose, receipt: CurrentReceipt | undefined): AskedPurpose | undefined {
   const because = reasonToAsk(purpose, receipt);
   if (!because) return undefined;
   const before = new Set(receipt?.accepted);
-  return {
-    purpose,
-    because,
-    attributes: purpose.attributes.map((attribute) => ({ ...attribute, tickedBefore: before.has(attribute.name) })),
-  };
+  const attributes = purpose.attributes.map(({ name, mandatory }) => ({ name, mandatory, tickedBefore: before.has(name) }));
+  return { purpose: purpose.name, version: purpose.version, builtIn: purpose.builtIn, attributes, because };
 }
 
-function reasonToAsk(purpose: ConsentPurpose, receipt: CurrentReceipt | undefined): ConsentQuestion['because'] | undefined {
+function reasonToAsk(purpose: ConsentPurpose, receipt: CurrentReceipt | undefined): AskedPurpose['because'] | undefined {
   if (!receipt) return 'first';
   if (receipt.state === 'revoked') return 'revoked';
   if (receipt.version < purpose.version) return 'version';
