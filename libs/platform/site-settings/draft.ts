@@ -3,7 +3,7 @@ import { hostileFaults } from '../validation/hostile.js';
 import { keyPath } from '../validation/path.js';
 import { pictureFaults, type Entry, type Picture } from './picture.js';
 import { copyOf, isPlain } from './plain.js';
-import { restoreSecrets } from './secrets.js';
+import { below, restoreSecrets } from './secrets.js';
 import type { ConfigurableSection, SettingsObject, StoredObject } from './section.js';
 
 /** Sealed secrets are a third longer, and a column holds 65,535 bytes. */
@@ -59,7 +59,12 @@ function toEntry({ section, input: given, path, stored, omittedSecrets }: ItemRe
   const masks = isPlain(input) ? restoreSecrets(input, section.secrets, stored?.settings, { omitted: omittedSecrets, path }) : [];
   const { settings, faults } = normalized(section, input, path);
   const said = new Set(masks.map((fault) => fault.path));
-  const all = [...masks, ...faults.filter((fault) => !said.has(fault.path))];
+  const changed = settings && stored ? (section.changeFaults?.(stored.settings, settings) ?? []) : [];
+  const all = [
+    ...masks,
+    ...faults.filter((fault) => !said.has(fault.path)),
+    ...changed.map((fault) => ({ ...fault, path: below(path, fault.path) })),
+  ];
   return { entry: { section, name: nameOf(section, input), settings: all.length > 0 ? undefined : settings, stored, path }, faults: all };
 }
 

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Transaction } from '../database/database.js';
+import type { InputFault } from '../errors/foyer-error.js';
 
 /** The settings of one object (an identity provider, an application, a user store) as plain data, defaults filled in, secrets in the clear. */
 export type SettingsObject = object;
@@ -57,6 +58,8 @@ export interface ConfigurableSection<T extends SettingsObject = SettingsObject> 
   nameKeyOf(name: string): string;
   /** Checks one object by itself and fills in defaults. @throws FoyerError `input.invalid` with every fault, below `path` */
   normalize(input: unknown, path: string): T;
+  /** What is wrong with settings only because of those that they replace: paths within the object. */
+  changeFaults?(before: T, after: T): readonly InputFault[];
   /** Objects of this or another section that the settings name. */
   references(settings: T): readonly SettingsReference[];
   uniqueValues(settings: T): readonly UniqueValue[];

@@ -6,9 +6,10 @@ import type { Transaction } from '../database/database.js';
 import { setAt, toPlain, valueAt } from './plain.js';
 import type { SecretField, StoredObject } from './section.js';
 
-/** What every kind of settings object in a table has. */
-interface NamedSettings {
-  readonly name: string;
+/** What every kind of settings object in a table has; those that speak a protocol also have what `SettingsObjectRow` adds. */
+type NamedSettings = { readonly name: string } & (ProtocolFacts | { readonly [fact in keyof ProtocolFacts]?: never });
+
+interface ProtocolFacts {
   readonly displayName: string;
   readonly enabled: boolean;
   readonly protocol: string;
@@ -19,7 +20,7 @@ export interface SettingsTableOptions<T> {
   /** What the secrets belong to, as part of their purpose: `identityProvider`. */
   readonly kind: string;
   readonly secrets: readonly SecretField[];
-  /** Columns besides those of `SettingsObjectRow`. */
+  /** Columns besides those of `NamedSettingsRow` or `SettingsObjectRow`. */
   readonly columns?: (settings: T) => Readonly<Record<string, string | number>>;
   /** From `config` and the opened secrets to settings. */
   readonly decode: (config: unknown) => T;
@@ -93,9 +94,11 @@ export class SettingsTable<T extends NamedSettings> {
     }
     return {
       name: settings.name,
-      display_name: settings.displayName,
-      enabled: settings.enabled ? 1 : 0,
-      protocol: settings.protocol,
+      ...(settings.protocol !== undefined && {
+        display_name: settings.displayName,
+        enabled: settings.enabled ? 1 : 0,
+        protocol: settings.protocol,
+      }),
       config: encodeJson(config),
       secrets: encodeJson(secrets),
       updated_at: now,
