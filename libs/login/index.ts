@@ -21,3 +21,4 @@ export { LoginRow } from './log/login-row.js';
 export { LoginAdmission } from './login-admission.js';
 export { LoginFlow } from './login-flow.js';
 export { LoginModule } from './login.module.js';
+export { loginPageSamples } from './pages/samples.js';

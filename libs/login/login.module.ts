@@ -119,8 +119,8 @@ const flow: FactoryProvider = {
 const pages: FactoryProvider[] = [
   {
     provide: LoginPages,
-    inject: [Openings, BrowserBinding, ThemeRenderer],
-    useFactory: (openings: Openings, binding: BrowserBinding, themes: ThemeRenderer) => new LoginPages(openings, binding, themes),
+    inject: [Openings, BrowserBinding],
+    useFactory: (openings: Openings, binding: BrowserBinding) => new LoginPages(openings, binding),
   },
   {
     provide: PageWriter,

@@ -21,6 +21,7 @@ import { SHORT_LIVED_STATE } from './state/short-lived-state.js';
 import { SqliteState } from './state/sqlite-state.js';
 import { StateSweeper } from './state/state-sweeper.js';
 import { builtInThemes, ThemeFiles } from './themes/theme-files.js';
+import { ThemeProblems } from './themes/theme-problems.js';
 import { ThemeRenderer } from './themes/theme-renderer.js';
 
 export interface PlatformOptions {
@@ -102,8 +103,9 @@ const edge: Provider[] = [
   { provide: ClientAddresses, inject: [SETTINGS], useFactory: ({ trustedProxies }: Settings) => new ClientAddresses(trustedProxies) },
   {
     provide: ThemeFiles,
-    inject: [SETTINGS],
-    useFactory: ({ themeDir }: Settings) => new ThemeFiles(themeDir === undefined ? [builtInThemes] : [themeDir, builtInThemes]),
+    inject: [SETTINGS, LOGGER],
+    useFactory: ({ themeDir }: Settings, logger: Logger) =>
+      new ThemeFiles(themeDir === undefined ? [builtInThemes] : [themeDir, builtInThemes], { problems: new ThemeProblems(logger) }),
   },
   { provide: ThemeRenderer, inject: [ThemeFiles], useFactory: (files: ThemeFiles) => new ThemeRenderer(files) },
   Cookies,

@@ -9,6 +9,7 @@ export { OidcLoginAnswerer } from './oidc/interactions/oidc-login-answerer.js';
 export { SigningKeyRow, type SigningKeyState } from './oidc/keys/signing-key-row.js';
 export { jwksCacheSeconds, SigningKeys, type SigningKeyInfo, type SigningKeySet } from './oidc/keys/signing-keys.js';
 export { clientsOf, createProviderHost, type OidcDependencies } from './oidc/oidc-protocol.js';
+export { oidcPageSamples } from './oidc/pages/samples.js';
 export { ProviderHost } from './oidc/provider/provider-host.js';
 export { oidcRequestHandler, type RequestHandler, type RequestLimit } from './oidc/provider/request-handler.js';
 export { OidcBrowserSessions } from './oidc/sessions/oidc-browser-sessions.js';

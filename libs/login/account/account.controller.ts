@@ -44,7 +44,12 @@ export class AccountController {
     const { session, authentication } = signedIn;
     const shown = await this.view.of(authentication, session, await this.sessions.listOf(session.subject));
     if (!shown) throw new FoyerError('forbidden', 'account.disabled', 'The account is disabled or gone.');
-    this.writer.page(response, { template: 'account', data: { ...shown, csrf: this.formToken(session) }, status: 200, formsLeave: false });
+    this.writer.page(request, response, {
+      template: 'account',
+      data: { ...shown, csrf: this.formToken(session) },
+      status: 200,
+      formsLeave: false,
+    });
   }
 
   /** Back from the login. Without a session now, another login would only lead here again. */

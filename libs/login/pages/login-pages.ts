@@ -1,4 +1,4 @@
-import { httpStatus, type FoyerError, type ThemeRenderer } from '@foyer/platform';
+import { httpStatus, type FoyerError } from '@foyer/platform';
 import type { BrowserBinding } from '../browser-binding.js';
 import type { Ending, Login } from '../login.js';
 import type { Openings } from '../openings.js';
@@ -13,7 +13,6 @@ export class LoginPages {
   constructor(
     private readonly openings: Openings,
     private readonly binding: BrowserBinding,
-    private readonly themes: ThemeRenderer,
   ) {}
 
   /** Where the person chooses a way in, or types a username and a password. */
@@ -35,39 +34,31 @@ export class LoginPages {
       error: aboutEmail ? undefined : mistake?.message,
     };
     const status = mistake?.status ?? 200;
-    return { template: 'sign-in', data, theme: this.themeOf(login), status, retryAfter: mistake?.retryAfter, formsLeave: true };
+    return { template: 'sign-in', data, ...this.readerOf(login), status, retryAfter: mistake?.retryAfter, formsLeave: true };
   }
 
   /** Why a login ended without success. */
   failure(login: Login, ending: Ending & { readonly outcome: 'denied' | 'failed' }, formToken: string | undefined): PageContent {
     const back = this.wayBack(login.request.application, login, formToken);
-    return this.problem(ending.kind, ending.code, { loginId: login.id, ...back }, this.themeOf(login));
+    return { ...this.problem(ending.kind, ending.code, { loginId: login.id, ...back }), ...this.readerOf(login) };
   }
 
   /** What was wrong with a request. @param cookies the request's `Cookie` header */
   refusal(error: FoyerError, cookies: string | undefined): PageContent {
     const about = error instanceof LoginRefused ? error.about : undefined;
-    if (!about) return { ...this.problem(error.kind, error.code, {}, undefined), retryAfter: error.retryAfter };
+    if (!about) return { ...this.problem(error.kind, error.code, {}), retryAfter: error.retryAfter };
     const { login, loginId, application } = about;
     const formToken = login && this.binding.holds(login, cookies) ? this.binding.formToken(loginId, cookies) : undefined;
-    const theme = this.openings.application(application)?.theme;
-    return this.problem(error.kind, error.code, { loginId, ...this.wayBack(application, login, formToken) }, theme);
+    const problem = this.problem(error.kind, error.code, { loginId, ...this.wayBack(application, login, formToken) });
+    return { ...problem, ...(login ? this.readerOf(login) : { theme: this.openings.application(application)?.theme }) };
   }
 
-  private problem(
-    kind: FoyerError['kind'],
-    code: string,
-    facts: Readonly<Record<string, unknown>>,
-    theme: string | undefined,
-  ): PageContent {
+  /** Of several keys of texts, the first that has one counts. */
+  private problem(kind: FoyerError['kind'], code: string, facts: Readonly<Record<string, unknown>>): PageContent {
     const status = httpStatus[kind];
-    const known = this.themes.text(`problem.heading.${status}`, theme) === undefined ? 500 : status;
-    const text =
-      this.themes.text(`error.${code}`, theme) ??
-      this.themes.text(`error.kind.${kind}`, theme) ??
-      this.themes.text('error.kind.internal', theme);
-    const data = { title: 'problem.title', heading: `problem.heading.${known}`, text, code, ...facts };
-    return { template: 'problem', data, theme, status, formsLeave: true };
+    const heading = [`problem.heading.${status}`, 'problem.heading.500'];
+    const text = [`error.${code}`, `error.kind.${kind}`, 'error.kind.internal'];
+    return { template: 'problem', data: { title: 'problem.title', heading, text, code, ...facts }, status, formsLeave: true };
   }
 
   /** A browser that holds the login's cookie goes back with an answer; any other only to where the application lives. */
@@ -82,6 +73,11 @@ export class LoginPages {
 
   private nameOf(application: string): string {
     return this.openings.application(application)?.displayName ?? application;
+  }
+
+  /** What decides how a login's pages look, and in which language they are. */
+  private readerOf(login: Login): Pick<PageContent, 'theme' | 'uiLocales'> {
+    return { theme: this.themeOf(login), uiLocales: login.request.uiLocales };
   }
 
   /** The application's theme, else that of the identity provider that the person was sent to. */

@@ -23,8 +23,8 @@ export class LoginController {
   ) {}
 
   @Get('signed-out')
-  signedOut(@Res() response: Response): void {
-    this.writer.page(response, { template: 'signed-out', data: { title: 'signedOut.title' }, status: 200, formsLeave: false });
+  signedOut(@Req() request: Request, @Res() response: Response): void {
+    this.writer.page(request, response, { template: 'signed-out', data: { title: 'signedOut.title' }, status: 200, formsLeave: false });
   }
 
   @Get([':id', ':id/error'])

@@ -15,9 +15,9 @@ export class OutcomeWriter {
   write(request: Request, response: Response, { login, turn, cookies }: Outcome): void {
     if (turn.kind === 'redirect') return this.writer.redirect(response, turn.to, cookies);
     const formToken = this.binding.formToken(login.id, request.headers.cookie);
-    if (turn.kind === 'signIn') return this.writer.page(response, { ...this.pages.signIn(login, turn, formToken), cookies });
+    if (turn.kind === 'signIn') return this.writer.page(request, response, { ...this.pages.signIn(login, turn, formToken), cookies });
     const { ending } = login;
     if (!ending || ending.outcome === 'answered') throw new Error(`Login ${login.id} has no problem to show`);
-    this.writer.page(response, { ...this.pages.failure(login, ending, formToken), cookies });
+    this.writer.page(request, response, { ...this.pages.failure(login, ending, formToken), cookies });
   }
 }

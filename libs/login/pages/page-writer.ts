@@ -1,5 +1,5 @@
-import type { Response } from 'express';
-import type { ThemeRenderer } from '@foyer/platform';
+import type { Request, Response } from 'express';
+import { wantedLanguages, type ThemeRenderer } from '@foyer/platform';
 import type { BrowserBinding } from '../browser-binding.js';
 import type { BrowserCookie } from '../contract.js';
 
@@ -7,6 +7,8 @@ export interface PageContent {
   readonly template: 'sign-in' | 'problem' | 'signed-out' | 'account';
   readonly data: Readonly<Record<string, unknown>>;
   readonly theme?: string;
+  /** The languages that the application asks for (`ui_locales`): BCP 47 tags, most wanted first. Those of the browser come after them. */
+  readonly uiLocales?: readonly string[];
   readonly status: number;
   /** Seconds. */
   readonly retryAfter?: number;
@@ -25,7 +27,8 @@ export class PageWriter {
     private readonly binding: BrowserBinding,
   ) {}
 
-  page(response: Response, { template, data, theme, status, retryAfter, cookies = [], formsLeave }: PageContent): void {
+  page(request: Request, response: Response, content: PageContent): void {
+    const { template, data, theme, uiLocales = [], status, retryAfter, cookies = [], formsLeave } = content;
     this.prepare(response, cookies);
     const policy = [
       "default-src 'none'",
@@ -37,10 +40,11 @@ export class PageWriter {
     ];
     response.setHeader('Content-Security-Policy', [...policy, ...(formsLeave ? [] : ["form-action 'self'"])].join('; '));
     if (retryAfter !== undefined) response.setHeader('Retry-After', String(retryAfter));
-    response
-      .status(status)
-      .type('html')
-      .send(this.themes.render(template, data, theme));
+    const languages = wantedLanguages(uiLocales, request.headers['accept-language']);
+    const { html, language } = this.themes.render(template, data, { theme, languages });
+    response.setHeader('Content-Language', language);
+    response.vary('Accept-Language');
+    response.status(status).type('html').send(html);
   }
 
   /** 303: whatever the request was, the next one is a GET (RFC 9110 §15.4.4). */

@@ -31,7 +31,7 @@ export class RefusalFilter implements ExceptionFilter {
     else this.logger.warn(line, 'login request refused');
     this.metrics.refused(error.code);
     if (response.headersSent) response.destroy();
-    else this.writer.page(response, this.pages.refusal(error, request.headers.cookie));
+    else this.writer.page(request, response, this.pages.refusal(error, request.headers.cookie));
   }
 }
 

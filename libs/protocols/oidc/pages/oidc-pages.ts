@@ -1,5 +1,5 @@
 import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
-import type { ThemeRenderer } from '@foyer/platform';
+import { wantedLanguages, type ThemeRenderer } from '@foyer/platform';
 import type { OidcClients } from '../clients/oidc-client.js';
 import type { errors } from '../provider/oidc-provider.js';
 
@@ -23,9 +23,7 @@ export class OidcPages {
 
   /** What cannot be told to an application, because the request does not say which, or where to. */
   problem(ctx: KoaContextWithOIDC, out: ErrorOut, error: errors.OIDCProviderError | Error): void {
-    const theme = this.themeOf(ctx);
-    const known = this.themes.text(`error.oidc.${out.error}`, theme);
-    const text = known ?? this.themes.text(ctx.status < 500 ? 'error.kind.invalid' : 'error.kind.internal', theme);
+    const text = [`error.oidc.${out.error}`, ctx.status < 500 ? 'error.kind.invalid' : 'error.kind.internal'];
     const heading = `problem.heading.${ctx.status < 500 ? 400 : 500}`;
     // Whoever sets up an application needs to know what is wrong with its request; what is wrong inside Foyer stands in the log only.
     const code = error instanceof Error && ctx.status < 500 ? `oidc.${out.error}` : 'oidc.server_error';
@@ -56,6 +54,15 @@ export class OidcPages {
     ctx.type = 'html';
     ctx.set('content-security-policy', contentSecurityPolicy(formTargets));
     ctx.set('cache-control', 'no-store');
-    ctx.body = this.themes.render(template, data, this.themeOf(ctx));
+    const { html, language } = this.themes.render(template, data, { theme: this.themeOf(ctx), languages: languagesOf(ctx) });
+    ctx.set('content-language', language);
+    ctx.vary('accept-language');
+    ctx.body = html;
   }
+}
+
+/** `ui_locales` is a parameter of requests for a login and of those to log out (OpenID Connect RP-Initiated Logout §2). */
+function languagesOf(ctx: KoaContextWithOIDC): readonly string[] {
+  const asked = ctx.oidc?.params?.['ui_locales'];
+  return wantedLanguages(typeof asked === 'string' ? asked.split(' ') : [], ctx.get('accept-language'));
 }

@@ -1,0 +1,111 @@
+import type { PageSample } from '@foyer/platform';
+import type { PageContent } from './page-writer.js';
+
+type Sample = PageSample & Pick<PageContent, 'template'>;
+
+const loginId = '019a2f4e-7c1b-7d3e-9f60-2b8a4c5d6e7f';
+const application = 'Intranet';
+const csrf = 'sample';
+
+const provider = (name: string, displayName: string) => ({ name, displayName, initial: displayName.slice(0, 1) });
+const acme = provider('acme', 'Acme Corp');
+const university = provider('university', 'University of Lund');
+
+const signIn = (state: string, data: Readonly<Record<string, unknown>>): Sample => ({
+  template: 'sign-in',
+  state,
+  data: {
+    title: 'signIn.title',
+    action: `/login/${loginId}`,
+    loginId,
+    csrf,
+    application,
+    providers: [],
+    email: false,
+    local: false,
+    ...data,
+  },
+});
+
+const everyWay = { providers: [acme, university], email: true, local: true };
+
+const problem = (state: string, status: number, text: readonly string[], facts: Readonly<Record<string, unknown>>): Sample => ({
+  template: 'problem',
+  state,
+  data: { title: 'problem.title', heading: [`problem.heading.${status}`, 'problem.heading.500'], text, ...facts },
+});
+
+const back = { loginId, application, csrf, returnAction: `/login/${loginId}/return`, returnLabel: 'problem.return' };
+
+const account = {
+  title: 'account.title',
+  wide: true,
+  csrf,
+  subject: '019a2f4e-9d20-7a61-8c3b-5f1e0d2c4b6a',
+  sessions: [
+    { sessionId: '1', label: 'account.sessionCurrent', startedAt: '2026-03-02 08:14 UTC', applications: 'Intranet, Payroll' },
+    { sessionId: '2', label: 'account.session', startedAt: '2026-02-27 17:40 UTC', applications: '' },
+  ],
+};
+
+const told = [
+  { name: 'displayName', value: 'Anna Lindqvist', origin: 'account.origin.idp', provider: 'Acme Corp' },
+  { name: 'email', value: 'anna@acme.example', origin: 'account.origin.idp', provider: 'Acme Corp' },
+];
+
+/** The pages of logins and of `/account`, each in every state in which it looks different. Whoever adds a page or a state adds it here. */
+export const loginPageSamples: readonly Sample[] = [
+  signIn('one provider', { providers: [acme] }),
+  signIn('several providers', { providers: [acme, university], email: true }),
+  signIn('providers, e-mail and password', everyWay),
+  signIn('password only', { local: true }),
+  signIn('password does not match', { ...everyWay, username: 'anna', error: 'signIn.error.credentials' }),
+  signIn('too many failures', { local: true, username: 'anna', error: 'signIn.error.tooMany' }),
+  signIn('unknown organisation', { ...everyWay, emailValue: 'anna@nowhere.example', emailError: 'signIn.error.realm' }),
+
+  problem('denied', 403, ['error.idp.denied'], { code: 'idp.denied', ...back }),
+  problem('provider answers wrongly', 502, ['error.kind.upstreamWrong'], { code: 'idp.token.signature', ...back }),
+  problem('provider is silent', 504, ['error.kind.upstreamSilent'], { code: 'idp.timeout', ...back }),
+  problem('already used, and answered', 400, ['error.login.repeated'], {
+    code: 'login.repeated',
+    ...back,
+    returnLabel: 'problem.continue',
+  }),
+  problem('another browser', 400, ['error.login.otherBrowser'], {
+    code: 'login.otherBrowser',
+    ...{ loginId, application, returnAddress: 'https://intranet.example/', returnLabel: 'problem.return' },
+  }),
+  problem('no such page', 404, ['error.kind.notFound'], { code: 'route.notFound' }),
+  problem('too many attempts', 429, ['error.kind.tooMany'], { code: 'rate.limited' }),
+
+  { template: 'signed-out', state: 'signed out', data: { title: 'signedOut.title' } },
+
+  {
+    template: 'account',
+    state: 'with an account',
+    data: {
+      ...account,
+      ...{
+        account: true,
+        name: 'Anna Lindqvist',
+        lead: 'account.lead',
+        username: 'anna',
+        userStore: 'PRIMARY',
+        createdAt: '2025-11-20 09:03 UTC',
+      },
+      ...{ roles: ['developer', 'reviewer'], groups: ['engineering'] },
+      attributes: [
+        ...told,
+        { name: 'country', value: 'SE', origin: 'account.origin.constant', provider: 'Acme Corp' },
+        { name: 'phoneNumber', value: '+46 70 123 45 67', origin: 'account.origin.self' },
+        { name: 'locale', value: 'sv', origin: 'account.origin.local' },
+      ],
+      links: [{ provider: 'Acme Corp', subject: 'f3a1c8d2-anna' }],
+    },
+  },
+  {
+    template: 'account',
+    state: 'without an account',
+    data: { ...account, account: false, name: 'Anna Lindqvist', lead: 'account.leadNoAccount', attributes: told },
+  },
+];

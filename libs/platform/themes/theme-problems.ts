@@ -1,0 +1,14 @@
+import type { Logger } from '../observability/logger.js';
+
+/** Logs what is wrong with a theme, once for each state of a file: a page that many people see must not fill the log. */
+export class ThemeProblems {
+  private readonly reported = new Map<string, string>();
+
+  constructor(private readonly logger?: Pick<Logger, 'warn'>) {}
+
+  report(path: string, revision: string, error: unknown): void {
+    if (this.reported.get(path) === revision) return;
+    this.reported.set(path, revision);
+    this.logger?.warn({ path, err: error }, 'a file of a theme cannot be used; the next one in line is');
+  }
+}
