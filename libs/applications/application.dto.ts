@@ -1,7 +1,9 @@
 import {
   attributeName,
   ChoiceField,
+  eachRule,
   FlagField,
+  isReservedAttribute,
   isReservedName,
   ObjectField,
   objectName,
@@ -11,6 +13,17 @@ import {
   TextListField,
 } from '@foyer/platform';
 import { OidcClientDto } from './oidc-client.dto.js';
+import type { ApplicationSettings } from './settings.js';
+
+/** What nobody types: what Foyer alone vouches for, and what is made of several texts. */
+const notTyped = ['emailVerified', 'phoneNumberVerified', 'address', 'updatedAt'];
+
+const canBeTyped = (item: unknown): boolean => typeof item !== 'string' || !(isReservedAttribute(item) || notTyped.includes(item));
+
+function isRequested(item: unknown, claims: object): boolean {
+  const requested: unknown = Reflect.get(claims, 'requested');
+  return !Array.isArray(requested) || requested.includes(item);
+}
 
 export class ApplicationLoginDto {
   @TextListField({
@@ -41,7 +54,18 @@ export class ApplicationClaimsDto {
   })
   requested: string[] = [];
 
-  @PlannedField() mandatory?: never;
+  @TextListField({
+    description:
+      'Those of `requested` without which a login does not end: a person whose account lacks one is asked for it, and it is kept if they agree.',
+    example: ['email'],
+    default: [],
+    maxItems: 100,
+    max: 64,
+    ...attributeName,
+  })
+  @eachRule('isRequested', isRequested, 'must stand in requested too: what a person has to give has to be released', 'setting.contradicts')
+  @eachRule('canBeTyped', canBeTyped, 'is nothing that a person can be asked for', 'attribute.notAskable')
+  mandatory: string[] = [];
 
   @TextListField({
     description: 'Those that stand in the ID token too.',
@@ -82,12 +106,20 @@ export class ApplicationDto {
   claims: ApplicationClaimsDto = new ApplicationClaimsDto();
 
   @ChoiceField({
-    description: 'Whether a person is asked before anything is released.',
-    values: ['implicit'],
-    planned: ['ask'],
+    description:
+      'Whether a person is asked before anything is released; with `implicit` the administrator who registered it vouches for it.',
+    values: ['implicit', 'ask'],
     default: 'implicit',
   })
-  consent = 'implicit' as const;
+  consent: ApplicationSettings['consent'] = 'implicit';
+
+  @ChoiceField({
+    description:
+      'What it learns of a person: the linked account (id, attributes, roles), or the mapped claims of this login. `sub` is Foyer’s in both.',
+    values: ['local', 'external'],
+    default: 'local',
+  })
+  assertIdentity: ApplicationSettings['assertIdentity'] = 'local';
 
   @TextField({ description: 'The theme of its login pages.', max: 63, optional: true, ...objectName })
   theme?: string;

@@ -83,7 +83,7 @@ export class ApplicationsSection implements ConfigurableSection<ApplicationSetti
 
 /** Fills in what depends on other fields. */
 function complete(checked: ApplicationDto): ApplicationSettings {
-  const { name, displayName, enabled, protocol, oidc, login, claims, consent, theme } = checked;
+  const { name, displayName, enabled, protocol, oidc, login, claims, consent, assertIdentity, theme } = checked;
   const { identityProviders, local } = login;
   return {
     name,
@@ -94,6 +94,7 @@ function complete(checked: ApplicationDto): ApplicationSettings {
     login: { identityProviders, local: local ?? identityProviders.length === 0 },
     claims,
     consent,
+    assertIdentity,
     ...(theme === undefined ? {} : { theme }),
   };
 }

@@ -162,6 +162,37 @@ export class OidcClientDto implements OidcClientSettings {
   @rule('distinct', distinctUris, 'must not have the same uri twice', 'value.duplicate')
   resources: ResourceDto[] = [];
 
+  @ChoiceField({
+    description:
+      'With `pairwise`, applications on different hosts cannot tell by `sub` that it is the same person (OpenID Connect Core §8).',
+    values: ['public', 'pairwise'],
+    default: 'public',
+  })
+  @rule(
+    'hasOneSector',
+    hasOneSector,
+    'needs sectorIdentifierUri, or redirectUris that are all on one host: the host decides who shares a sub',
+    'setting.contradicts',
+  )
+  subjectType: OidcClientSettings['subjectType'] = 'public';
+
+  @TextField({
+    description:
+      'Its host says which applications share a pairwise `sub`: for redirect URIs on several hosts, or without one. It is not fetched.',
+    optional: true,
+    example: 'https://intranet.example/redirect-uris.json',
+    max: 512,
+  })
+  @rule('isAbsolute', absoluteUri, 'must be an absolute URI without fragment')
+  @rule('isHttps', (value) => typeof value !== 'string' || value.startsWith('https:'), 'must be an https URL')
+  @rule(
+    'sectorIsUsed',
+    (_, settings) => Reflect.get(settings, 'subjectType') === 'pairwise',
+    'has a use only with subjectType pairwise',
+    'value.unused',
+  )
+  sectorIdentifierUri?: string;
+
   @ChoiceField({ description: 'How its ID tokens are signed.', values: ['RS256', 'ES256', 'EdDSA'], default: 'RS256' })
   idTokenAlg: 'RS256' | 'ES256' | 'EdDSA' = 'RS256';
 
@@ -172,6 +203,14 @@ export class OidcClientDto implements OidcClientSettings {
 function hasRedirectUri(value: unknown, settings: object): boolean {
   const grants: unknown = Reflect.get(settings, 'grantTypes');
   return !Array.isArray(value) || value.length > 0 || (Array.isArray(grants) && !grants.includes('authorization_code'));
+}
+
+/** OpenID Connect Core §8.1. A redirect URI of a scheme of its own has no host. */
+function hasOneSector(value: unknown, settings: object): boolean {
+  if (value !== 'pairwise' || has(settings, 'sectorIdentifierUri')) return true;
+  const uris: unknown = Reflect.get(settings, 'redirectUris');
+  const hosts = Array.isArray(uris) ? uris.map((uri: unknown) => (URL.canParse(String(uri)) ? new URL(String(uri)).host : '')) : [];
+  return hosts.length > 0 && hosts[0] !== '' && new Set(hosts).size === 1;
 }
 
 function needsCode(value: unknown): boolean {

@@ -15,10 +15,15 @@ export interface ApplicationSettings {
   readonly claims: {
     /** Local attributes, `roles` or `groups` that are released besides what scopes cover. */
     readonly requested: readonly string[];
+    /** Those of `requested` without which a login does not end: a person whose account lacks one is asked for it. */
+    readonly mandatory: readonly string[];
     /** Those that stand in the ID token too. */
     readonly idToken: readonly string[];
   };
-  readonly consent: 'implicit';
+  /** Whether a person is asked before anything is released; `implicit`: an administrator registered the application, and vouches for it. */
+  readonly consent: 'implicit' | 'ask';
+  /** What is told of a person: the linked account, or the mapped claims of this login. The `sub` is Foyer's in both. */
+  readonly assertIdentity: 'local' | 'external';
   readonly theme?: string;
 }
 
@@ -33,6 +38,10 @@ export interface OidcClientSettings {
   readonly postLogoutRedirectUris: readonly string[];
   readonly grantTypes: readonly ('authorization_code' | 'refresh_token' | 'client_credentials')[];
   readonly resources: readonly { readonly uri: string; readonly scopes: readonly string[] }[];
+  /** `pairwise`: each sector has its own `sub` for a person (OpenID Connect Core §8). */
+  readonly subjectType: 'public' | 'pairwise';
+  /** Its host is the sector. Without it that is the one host of all redirect URIs. It is not fetched: who registers the application vouches for it. */
+  readonly sectorIdentifierUri?: string;
   readonly idTokenAlg: 'RS256' | 'ES256' | 'EdDSA';
   readonly requirePushedRequests: boolean;
 }

@@ -209,9 +209,10 @@ export function login({ subject, jit, claims, userIdClaim }: Login): ProvisionIn
         { from: 'given_name', to: 'givenName', onAbsent: 'keep', owner: 'idp' },
       ],
     },
+    roles: { mappings: [], unmapped: 'drop', revoke: 'granted-here', default: [], never: [] },
     jit: {
       ...{ enabled: true, mode: 'blocking', onFailure: 'deny', userStore: 'PRIMARY', prompt: 'none', attributeSync: 'overwrite' },
-      ...{ linking: { existing: 'deny', match: [] }, trustedDomains: ['acme.example'] },
+      ...{ linking: { existing: 'deny', match: [] }, trustedDomains: ['acme.example'], consentPurposes: [], onConsentRefused: 'deny' },
       ...jit,
     },
   };

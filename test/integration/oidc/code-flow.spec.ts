@@ -6,9 +6,13 @@ import * as client from 'openid-client';
 import { anna, application, authorize, logIn, newBrowser, openWorld, type OidcWorld } from './world.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'foyer-oidc-'));
-const intranet = application('intranet', {}, { claims: { requested: ['department', 'idp', 'external_sub'], idToken: ['department'] } });
+const intranet = application(
+  'intranet',
+  {},
+  { claims: { requested: ['department', 'idp', 'external_sub'], mandatory: [], idToken: ['department'] } },
+);
 const taken = ['sub', 'iss', 'nonce', 'aud', 'acr', 'email', 'email_verified', 'roles', 'external_sub'];
-const greedy = application('greedy', {}, { claims: { requested: taken, idToken: taken } });
+const greedy = application('greedy', {}, { claims: { requested: taken, mandatory: [], idToken: taken } });
 const wiki = application('wiki', { clientAuthentication: 'client_secret_post', idTokenAlg: 'ES256' });
 const spa = application('spa', { clientAuthentication: 'none', clientSecret: undefined, idTokenAlg: 'EdDSA' });
 const callback = (name: string): string => `https://${name}.example/callback`;

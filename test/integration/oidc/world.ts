@@ -208,9 +208,10 @@ function discover(
 
 export function application(name: string, oidc: Partial<OidcClientSettings>, rest: Partial<Application> = {}): Application {
   return {
-    ...{ id: name, version: 1, createdAt: 0, updatedAt: 0, name, displayName: name, enabled: true, protocol: 'oidc', consent: 'implicit' },
+    ...{ id: name, version: 1, createdAt: 0, updatedAt: 0, name, displayName: name, enabled: true, protocol: 'oidc' },
+    ...{ consent: 'implicit', assertIdentity: 'local' },
     login: { identityProviders: ['acme'], local: false },
-    claims: { requested: [], idToken: [] },
+    claims: { requested: [], mandatory: [], idToken: [] },
     ...rest,
     oidc: {
       ...{
@@ -223,6 +224,7 @@ export function application(name: string, oidc: Partial<OidcClientSettings>, res
         postLogoutRedirectUris: [],
         grantTypes: ['authorization_code', 'refresh_token'],
         resources: [],
+        subjectType: 'public',
         idTokenAlg: 'RS256',
         requirePushedRequests: false,
       },

@@ -42,13 +42,13 @@ export function builtInApplications(
 /** With the defaults of a public client, which people of the local user store may open. */
 function application(displayName: string, oidc: Partial<OidcClientSettings> & { clientId: string }): Application {
   return {
-    ...{ id: oidc.clientId, name: oidc.clientId, displayName, enabled: true, protocol: 'oidc', consent: 'implicit' },
-    ...{ version: 1, createdAt: 0, updatedAt: 0 },
+    ...{ id: oidc.clientId, name: oidc.clientId, displayName, enabled: true, protocol: 'oidc' },
+    ...{ consent: 'implicit', assertIdentity: 'local', version: 1, createdAt: 0, updatedAt: 0 },
     login: { identityProviders: [], local: true },
-    claims: { requested: [], idToken: [] },
+    claims: { requested: [], mandatory: [], idToken: [] },
     oidc: {
       ...{ clientAuthentication: 'none', redirectUris: [], postLogoutRedirectUris: [], grantTypes: [], resources: [] },
-      ...{ idTokenAlg: 'RS256', requirePushedRequests: false },
+      ...{ subjectType: 'public', idTokenAlg: 'RS256', requirePushedRequests: false },
       ...oidc,
     },
   };
