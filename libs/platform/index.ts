@@ -21,7 +21,7 @@ export { loadSettings, SettingsError } from './settings/load.js';
 export { settingsTable, type SettingsRow } from './settings/declaration.js';
 export { contains, isLoopbackHost, networks } from './outgoing/addresses.js';
 export { errorCode } from './errors/error-code.js';
-export { wantedLanguages } from './themes/languages.js';
+export { lookupChain, wantedLanguages } from './themes/languages.js';
 export type { PageSample } from './themes/page-sample.js';
 export { builtInThemes, defaultTheme, ThemeFiles } from './themes/theme-files.js';
 export { themeAssetPrefix } from './themes/theme-pages.js';
