@@ -1,11 +1,26 @@
 import type { Attributes } from '@foyer/platform';
 import type { ExternalIdentity } from '@foyer/federation';
 import type { IdentityProvider } from '@foyer/identity-providers';
+import type { Answers } from './plan/answers.js';
+import type { Ask } from './plan/plan-steps.js';
 
 export interface ProvisionInput {
   readonly loginId: string;
   readonly identityProvider: IdentityProvider;
   readonly identity: ExternalIdentity;
+  /** When the person was asked something before. */
+  readonly answers?: Answers;
+  /** Of the page that asks, for receipts: BCP 47. */
+  readonly language?: string;
+  /** Where the browser's request came from: what failed proofs of ownership are counted by. */
+  readonly address?: string;
+}
+
+/** What an identity provider's mappings make of one login: what applications learn that ask for the external identity. */
+export interface MappedPerson {
+  readonly attributes: Attributes;
+  readonly roles: readonly string[];
+  readonly groups: readonly string[];
 }
 
 /** What the login goes on with. `subject` is what applications see as `sub`: always an id minted by Foyer. */
@@ -17,13 +32,19 @@ export type ProvisionResult =
       readonly outcome: 'create' | 'update' | 'link' | 'unchanged';
       readonly userStore: string;
       readonly username: string;
+      readonly mapped: MappedPerson;
     }
   | {
-      /** No account: JIT is off (`skip`), or a failing store was passed over (`admit`). Only mapped claims are released, no stored ones. */
+      /** No account: JIT is off (`skip`), or a failing store or a refusal was passed over (`admit`). Only mapped claims are released, no stored ones. */
       readonly kind: 'claims';
       readonly subject: string;
       readonly outcome: 'skip' | 'admit';
-      readonly attributes: Attributes;
+      readonly mapped: MappedPerson;
+    }
+  | {
+      /** The person has to answer first; nothing was written. With the same input again, the same is asked. */
+      readonly kind: 'prompt';
+      readonly asks: readonly Ask[];
     }
   | {
       readonly kind: 'denied';

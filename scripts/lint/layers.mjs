@@ -11,7 +11,7 @@ export const allowedImports = {
   federation: ['platform'],
   'admin-access': ['platform'],
   'identity-providers': ['federation', 'admin-access', 'platform'],
-  provisioning: ['userstores', 'journal', 'consent', 'identity-providers', 'federation', 'platform'],
+  provisioning: ['userstores', 'journal', 'consent', 'identity-providers', 'federation', 'admin-access', 'platform'],
   login: [
     'admin-access',
     'federation',

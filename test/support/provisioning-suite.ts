@@ -166,7 +166,7 @@ export function provisioningSuite(name: string, open: () => Promise<Provisioning
 
       test('who logged in while JIT was off keeps the id when it is on', async () => {
         const off = await provision({ ...anna, jit: { userStore, enabled: false } });
-        expect(off).toMatchObject({ kind: 'claims', outcome: 'skip', attributes: { email: 'anna@acme.example', emailVerified: true } });
+        expect(off).toMatchObject({ kind: 'claims', outcome: 'skip', mapped: { attributes: { email: 'anna@acme.example', emailVerified: true } } });
         const again = await provision({ ...anna, jit: { userStore, enabled: false } });
         expect(again).toEqual(off);
         const on = await provision(anna);
@@ -228,7 +228,7 @@ export function provisioningSuite(name: string, open: () => Promise<Provisioning
       site.beforeCorp = (call) => (call === failing ? Promise.reject(down()) : Promise.resolve());
       expect(await provision(anna)).toMatchObject({ kind: 'denied', code: 'store.unavailable' });
       const admitted = await provision(admitting);
-      expect(admitted).toMatchObject({ kind: 'claims', outcome: 'admit', attributes: { givenName: 'Anna' } });
+      expect(admitted).toMatchObject({ kind: 'claims', outcome: 'admit', mapped: { attributes: { givenName: 'Anna' } } });
       site.beforeCorp = () => Promise.resolve();
       const recovered = await provision(admitting);
       expect(recovered).toMatchObject({ kind: 'account', outcome: 'create', subject: admitted.kind === 'claims' && admitted.subject });

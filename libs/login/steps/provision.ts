@@ -33,7 +33,7 @@ function person(result: ProvisionResult): { subject: string; account: boolean; a
     case 'account':
       return { subject: result.subject, account: true, attributes: {} };
     case 'claims':
-      return { subject: result.subject, account: false, attributes: result.attributes };
+      return { subject: result.subject, account: false, attributes: result.mapped.attributes };
     case 'denied':
       throw new FoyerError('forbidden', result.code, 'The login was denied.', { cause: result.reason });
   }

@@ -1,3 +1,4 @@
+import type { AskedPurpose, NewConsentReceipt } from '@foyer/consent';
 import type { Attributes, AttributeValue } from '@foyer/platform';
 import type { MembershipGrants, ValueOrigin } from '@foyer/userstores';
 import type { LinkStatus } from '../linking/account-link.js';
@@ -172,7 +173,7 @@ export interface LinkAccount {
 /** What the person decided about a purpose. */
 export interface RecordConsent {
   readonly type: 'recordConsent';
-  readonly receipt: ConsentReceipt;
+  readonly receipt: NewConsentReceipt;
   readonly reason: 'consent.accepted' | 'consent.refused';
 }
 

@@ -1,5 +1,7 @@
+import type { ConsentPurpose, CurrentReceipt } from '@foyer/consent';
 import type { RegisteredUser, StoreAccount, StorePolicies, UserStoreCapabilities } from '@foyer/userstores';
 import type { AccountLink } from '../linking/account-link.js';
+import type { AskOwnership } from './plan-steps.js';
 
 /** A domain as `plan()` sees it: what its store can do and what its policies say, without the store. */
 export interface StoreView {
@@ -16,6 +18,19 @@ export interface StoreFailure {
   readonly passable: boolean;
 }
 
+/** An existing account that a matching rule of the identity provider found. */
+export interface MatchedUser {
+  readonly user: RegisteredUser;
+  /** What its store holds; undefined when the store has lost it, or could not be asked. */
+  readonly account?: StoreAccount;
+}
+
+/** What became of the password by which a person wanted to prove that an account is theirs. */
+export interface OwnershipProof {
+  readonly userId: string;
+  readonly problem?: AskOwnership['problem'];
+}
+
 /** Everything that `plan()` has to know of the stored state. Read at one moment; `apply()` checks again what must not have changed since. */
 export interface Snapshot {
   readonly link?: AccountLink;
@@ -23,9 +38,25 @@ export interface Snapshot {
   readonly user?: RegisteredUser;
   /** What the user's store holds for that user. */
   readonly account?: StoreAccount;
-  /** The user's store, or the one that a new account would go to; undefined when no such domain is configured. */
-  readonly store?: StoreView;
-  /** Whether the username that a new account would get belongs to somebody in that store. */
+  /** All configured domains. */
+  readonly stores: readonly StoreView[];
+  /** Whether the username that a new account would get belongs to somebody in its store. */
   readonly usernameTaken: boolean;
+  /** Of the store of the user, or of the one that a new account would go to. */
   readonly failure?: StoreFailure;
+  /** Whom the first matching rule found that finds any: at most two, and two are one too many. */
+  readonly matches: readonly MatchedUser[];
+  readonly ownership?: OwnershipProof;
+  /** What the identity provider's prompt asks consent for; empty when it does not ask. */
+  readonly purposes: readonly ConsentPurpose[];
+  /** The latest decisions of the user about purposes. */
+  readonly receipts: readonly CurrentReceipt[];
+  /** Whether nobody else owns Foyer but this user. */
+  readonly isLastOwner: boolean;
+}
+
+/** The view of a domain; undefined when it is not configured. Case does not matter. */
+export function storeIn({ stores }: Pick<Snapshot, 'stores'>, domain: string): StoreView | undefined {
+  const key = domain.toUpperCase();
+  return stores.find((store) => store.domain === key);
 }

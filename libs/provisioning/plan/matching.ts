@@ -1,0 +1,92 @@
+import { findClaim } from '@foyer/federation';
+import type { IdentityProvider, MatchAttribute, MatchRule } from '@foyer/identity-providers';
+import { isPrivilegedRole } from '@foyer/admin-access';
+import type { PlanInput } from './plan-input.js';
+import type { AskOwnership, Denial, LinkAccount } from './plan-steps.js';
+import { placeOf, type Place } from './place.js';
+import { storeIn, type MatchedUser } from './snapshot.js';
+import { emailIsVerified } from './verified-email.js';
+
+/** A value by which an existing account is looked for. */
+export interface MatchValue {
+  readonly attribute: MatchAttribute;
+  readonly value: string;
+}
+
+/** By what accounts are looked for where the settings do not say. */
+const usualRules: Readonly<Record<IdentityProvider['jit']['linking']['existing'], readonly MatchRule[]>> = {
+  deny: [],
+  'prove-ownership': [{ attribute: 'username' }],
+  'verified-email': [{ attribute: 'email', claim: 'email' }],
+  'pre-provisioned': [],
+};
+
+/** The values by which the account is looked for that the person may have, in order. A claim that is absent or no text finds nobody. */
+export function matchValues({ identity, identityProvider }: Pick<PlanInput, 'identity' | 'identityProvider'>, place: Place): MatchValue[] {
+  const { existing, match } = identityProvider.jit.linking;
+  const rules = match.length > 0 ? match : usualRules[existing];
+  return rules.flatMap(({ attribute, claim }) => {
+    if (attribute === 'username' && claim === undefined) {
+      return 'reason' in place.claimed ? [] : [{ attribute, value: place.claimed.username }];
+    }
+    const found = claim === undefined ? identity.subject : findClaim(identity.claims, claim);
+    const value = typeof found === 'number' ? String(found) : found;
+    return typeof value === 'string' && value.trim() !== '' ? [{ attribute, value }] : [];
+  });
+}
+
+/** The account that exists and may be the person's: how it is linked, or what stands against it. Undefined when none is looked for or found. */
+export type Match =
+  | { readonly kind: 'link'; readonly matched: MatchedUser; readonly reason: LinkAccount['reason'] }
+  | { readonly kind: 'ask'; readonly matched: MatchedUser; readonly ask: AskOwnership }
+  | { readonly kind: 'refused'; readonly denial: Denial };
+
+export function matchExisting(input: PlanInput): Match | undefined {
+  const { existing } = input.identityProvider.jit.linking;
+  const [matched, another] = input.snapshot.matches;
+  if (!matched || (existing !== 'prove-ownership' && existing !== 'verified-email')) return undefined;
+  if (another) return refused('link.ambiguous', 'More than one account matches this person, so none is linked.');
+  if (!matched.account) return refused('account.missing', `The user store "${matched.user.userStore}" did not show the account that matches.`);
+  return existing === 'prove-ownership' ? byOwnership(input, matched) : byEmail(input, matched);
+}
+
+function byOwnership({ snapshot }: PlanInput, matched: MatchedUser): Match {
+  const { id: userId, username, userStore } = matched.user;
+  const store = storeIn(snapshot, userStore);
+  if (!store?.capabilities.passwords) {
+    return refused('link.notProvable', `The user store "${userStore}" has no passwords by which ownership could be proven.`);
+  }
+  const proof = snapshot.ownership?.userId === userId ? snapshot.ownership : undefined;
+  if (proof && proof.problem === undefined) return { kind: 'link', matched, reason: 'link.ownershipProven' };
+  const problem = proof?.problem === undefined ? {} : { problem: proof.problem };
+  return { kind: 'ask', matched, ask: { type: 'askOwnership', userId, username, userStore, ...problem, reason: 'link.existing' } };
+}
+
+/** Both sides must have verified the address, and nothing that gives power over Foyer may come by e-mail (DESIGN: "Linking"). */
+function byEmail({ identity, identityProvider }: PlanInput, matched: MatchedUser): Match {
+  if (!emailIsVerified(identity, identityProvider)) {
+    return refused(
+      'link.email.unverified',
+      'An account has this e-mail address, but the identity provider did not verify it inside trustedDomains.',
+      'email',
+    );
+  }
+  if (matched.user.origins['email']?.verified !== true) {
+    return refused('link.email.accountUnverified', "An account has this e-mail address, but nobody verified that it is the account's.", 'email');
+  }
+  if (matched.account?.roles.some(isPrivilegedRole)) {
+    return refused('link.privileged', 'The account that matches has a privileged role: it is never linked by e-mail.');
+  }
+  return { kind: 'link', matched, reason: 'link.verifiedEmail' };
+}
+
+const refused = (reason: string, message: string, claim?: string): Match => ({
+  kind: 'refused',
+  denial: { reason, message, ...(claim !== undefined && { claim }) },
+});
+
+/** The place without what is only said when an account is created. */
+export const placeForMatching = (input: Parameters<typeof placeOf>[0]): Place | undefined => {
+  const place = placeOf(input);
+  return 'reason' in place ? undefined : place;
+};
