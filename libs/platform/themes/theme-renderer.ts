@@ -38,6 +38,11 @@ export class ThemeRenderer {
     return { html: pages.render('layout', around, texts, body.toString()), language: texts.language };
   }
 
+  /** One text of a theme, in the nearest language that there is. */
+  text(key: string, { theme = defaultTheme, languages = [] }: Reader = {}): string {
+    return this.pages(theme).messages.for(languages).format([key], {});
+  }
+
   /** The languages that a theme's pages can be in. */
   languages(theme: string): readonly string[] {
     return this.pages(theme).messages.all();
