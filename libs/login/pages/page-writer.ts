@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { wantedLanguages, type ThemeRenderer } from '@foyer/platform';
+import { pagePolicy, wantedLanguages, type ThemeRenderer } from '@foyer/platform';
 import type { BrowserBinding } from '../browser-binding.js';
 import type { BrowserCookie } from '../contract.js';
 
@@ -30,15 +30,7 @@ export class PageWriter {
   page(request: Request, response: Response, content: PageContent): void {
     const { template, data, theme, uiLocales = [], status, retryAfter, cookies = [], formsLeave } = content;
     this.prepare(response, cookies);
-    const policy = [
-      "default-src 'none'",
-      "style-src 'self'",
-      "img-src 'self'",
-      "font-src 'self'",
-      "base-uri 'none'",
-      "frame-ancestors 'none'",
-    ];
-    response.setHeader('Content-Security-Policy', [...policy, ...(formsLeave ? [] : ["form-action 'self'"])].join('; '));
+    response.setHeader('Content-Security-Policy', pagePolicy(formsLeave ? 'anywhere' : []));
     if (retryAfter !== undefined) response.setHeader('Retry-After', String(retryAfter));
     const languages = wantedLanguages(uiLocales, request.headers['accept-language']);
     const { html, language } = this.themes.render(template, data, { theme, languages });

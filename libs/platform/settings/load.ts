@@ -57,6 +57,9 @@ export function loadSettings(
   };
 }
 
+/** `FOYER_THEME_DIR` alone, for who needs no more of a site than its themes: nothing is created. @throws SettingsError as `loadSettings` */
+export const themeDirIn = (env: Readonly<Record<string, string | undefined>>): string | undefined => readAll(env).themeDir;
+
 function readAll(env: Readonly<Record<string, string | undefined>>): Read {
   const problems: string[] = [];
   const entries = Object.entries(variables).map(([key, variable]: [string, Variable<unknown>]) => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ThemeFolder, type FolderFiles, type ThemeFile } from './theme-folder.js';
 import { ThemeProblems } from './theme-problems.js';
@@ -10,7 +10,8 @@ export const defaultTheme = 'foyer';
 /** The folder with the themes that Foyer brings along. */
 export const builtInThemes = import.meta.dirname;
 
-const safeTheme = /^[A-Za-z0-9_-]{1,64}$/;
+/** As in the settings, and capitals besides. It does not begin with a dot, so no name leads up or into hidden folders. */
+const safeTheme = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,62}$/;
 
 export interface ThemeFilesOptions {
   /** How long a look at a folder counts, in milliseconds; 0: each page looks again. */
@@ -59,6 +60,7 @@ export class ThemeFiles {
     this.memoryMs = memoryMs;
     this.now = now;
     this.problems = problems;
+    for (const root of roots.filter((each) => !isFolder(each))) problems.report(root, '', new Error('There is no such folder.'));
   }
 
   /** The theme of this name, else the default one. It is the same object for as long as no file has changed. */
@@ -80,8 +82,9 @@ export class ThemeFiles {
 
   /** Every theme that there is. */
   names(): string[] {
-    const folders = this.roots.flatMap((root) => readdirSync(root, { withFileTypes: true }));
-    const names = folders.filter((entry) => !entry.isFile() && safeTheme.test(entry.name)).map(({ name }) => name);
+    const names = this.roots
+      .filter(isFolder)
+      .flatMap((root) => readdirSync(root).filter((name) => safeTheme.test(name) && isFolder(join(root, name))));
     return [...new Set([defaultTheme, ...names.toSorted()])];
   }
 
@@ -108,3 +111,5 @@ export class ThemeFiles {
     return known;
   }
 }
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;

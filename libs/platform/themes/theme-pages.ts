@@ -2,12 +2,10 @@ import { readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
 import { compileTemplate } from './compile-template.js';
 import { Messages } from './messages.js';
+import { themeAssetPrefix } from './theme-asset.js';
 import type { PageTexts } from './page-texts.js';
 import type { ThemeFile } from './theme-folder.js';
 import type { Theme, ThemeFiles } from './theme-files.js';
-
-/** Where the static files of themes are served: `{prefix}/{theme}/{file}?v={fingerprint}`. */
-export const themeAssetPrefix = '/login/static';
 
 /** One theme as it is at this moment: its templates compiled, its texts parsed, its addresses known, each when it is first needed. */
 export class ThemePages {

@@ -9,6 +9,6 @@ export class ThemeProblems {
   report(path: string, revision: string, error: unknown): void {
     if (this.reported.get(path) === revision) return;
     this.reported.set(path, revision);
-    this.logger?.warn({ path, err: error }, 'a file of a theme cannot be used; the next one in line is');
+    this.logger?.warn({ path, err: error }, 'a part of a theme cannot be used; what comes next in line is');
   }
 }

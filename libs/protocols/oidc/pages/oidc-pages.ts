@@ -1,18 +1,7 @@
 import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
-import { wantedLanguages, type ThemeRenderer } from '@foyer/platform';
+import { pagePolicy, wantedLanguages, type ThemeRenderer } from '@foyer/platform';
 import type { OidcClients } from '../clients/oidc-client.js';
 import type { errors } from '../provider/oidc-provider.js';
-
-const contentSecurityPolicy = (formTargets: readonly string[]): string =>
-  [
-    `default-src 'none'`,
-    `style-src 'self'`,
-    `img-src 'self'`,
-    `font-src 'self'`,
-    `form-action ${["'self'", ...formTargets].join(' ')}`,
-    `frame-ancestors 'none'`,
-    `base-uri 'none'`,
-  ].join('; ');
 
 /** The pages that `oidc-provider` shows to people, in Foyer's theme or that of the application. */
 export class OidcPages {
@@ -52,7 +41,7 @@ export class OidcPages {
 
   private show(ctx: KoaContextWithOIDC, template: string, data: Readonly<Record<string, unknown>>, formTargets: readonly string[]): void {
     ctx.type = 'html';
-    ctx.set('content-security-policy', contentSecurityPolicy(formTargets));
+    ctx.set('content-security-policy', pagePolicy(formTargets));
     ctx.set('cache-control', 'no-store');
     const { html, language } = this.themes.render(template, data, { theme: this.themeOf(ctx), languages: languagesOf(ctx) });
     ctx.set('content-language', language);
