@@ -1,5 +1,5 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { Cookies } from '@foyer/platform';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { Cookies, pooledRandomBytes } from '@foyer/platform';
 import type { BrowserCookie } from './contract.js';
 import type { Login } from './login.js';
 
@@ -25,7 +25,7 @@ export class BrowserBinding {
 
   /** A new cookie for a new login, and what the login stores of it. */
   issue(loginId: string, maxAge: number): { cookie: BrowserCookie; browser: string } {
-    const value = randomBytes(24).toString('base64url');
+    const value = pooledRandomBytes(24).toString('base64url');
     return { cookie: { name: this.cookies.name(cookieName(loginId)), value, path: '/', maxAge }, browser: digest(value) };
   }
 

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type { Evidence } from '@foyer/federation';
 import type { IdentityProvider } from '@foyer/identity-providers';
-import { FoyerError } from '@foyer/platform';
+import { FoyerError, pooledRandomBytes } from '@foyer/platform';
 import type { Federation } from '../directories.js';
 import type { Login } from '../login.js';
 import type { Openings } from '../openings.js';
@@ -41,7 +40,7 @@ function chosenProvider(login: Login, openings: Openings): IdentityProvider {
 }
 
 async function depart(login: Login, provider: IdentityProvider, callbackUrl: string, federation: Federation): Promise<StepResult> {
-  const state = `${login.id}.${randomBytes(18).toString('base64url')}`;
+  const state = `${login.id}.${pooledRandomBytes(18).toString('base64url')}`;
   const { redirectTo, exchange } = await federation.begin(provider, { state, callbackUrl, forward: login.request.forward });
   return { stores: { departure: { state, exchange, used: false } }, turn: { kind: 'redirect', to: redirectTo } };
 }

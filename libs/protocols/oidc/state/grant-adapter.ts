@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type { AdapterPayload } from 'oidc-provider';
 import type { Authentication } from '@foyer/login';
-import type { Clock } from '@foyer/platform';
+import { pooledRandomBytes, type Clock } from '@foyer/platform';
 import type { AuthenticationLookup } from '../accounts/authentication-lookup.js';
 import { oidcScopes } from '../accounts/claim-names.js';
 import type { OidcClient, OidcClients } from '../clients/oidc-client.js';
@@ -23,7 +22,7 @@ export const grantedTo = (client: OidcClient) => ({
 
 /** A grant's id says whose login it stands on and for which client; the random part tells two of the same apart. */
 export const newGrantId = (loginId: string, clientId: string): string =>
-  [loginId, randomBytes(16).toString('base64url'), Buffer.from(clientId).toString('base64url')].join('.');
+  [loginId, pooledRandomBytes(16).toString('base64url'), Buffer.from(clientId).toString('base64url')].join('.');
 
 export function grantIdParts(grantId: string): { loginId: string; clientId: string } | undefined {
   const [loginId, random, clientId, excess] = grantId.split('.');

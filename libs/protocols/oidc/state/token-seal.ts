@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { pooledRandomBytes } from '@foyer/platform';
 
 const ivBytes = 12;
 const tagBytes = 16;
@@ -13,7 +14,7 @@ export class TokenSeal {
 
   /** @param purpose what the token is; a token of one purpose does not open as one of another */
   seal(content: object, purpose: string): string {
-    const iv = randomBytes(ivBytes);
+    const iv = pooledRandomBytes(ivBytes);
     const cipher = createCipheriv('aes-256-gcm', this.key, iv);
     cipher.setAAD(Buffer.from(purpose));
     const body = Buffer.concat([cipher.update(JSON.stringify(content), 'utf8'), cipher.final()]);
