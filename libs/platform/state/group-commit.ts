@@ -30,6 +30,11 @@ export class GroupCommit {
     });
   }
 
+  /** Whether a write has been asked for that is not done yet. */
+  get isWaiting(): boolean {
+    return this.waiting.length > 0;
+  }
+
   /** Writes what waits, now. */
   flush(): void {
     const batch = this.waiting;

@@ -172,7 +172,8 @@ export class SqliteState implements ShortLivedState {
   async counted(kind: string, id: string): Promise<{ count: number; expiresAt: number }> {
     const bound = { kind, id, now: this.clock.now() };
     // In the order of the writes: guesses that were counted a moment ago are to be seen.
-    const row = await this.commits.write(() => this.run.counted.get(bound));
+    const read = () => this.run.counted.get(bound);
+    const row = this.commits.isWaiting ? await this.commits.write(read) : read();
     return row ? { count: row.count, expiresAt: row.expires_at } : { count: 0, expiresAt: 0 };
   }
 
