@@ -20,7 +20,7 @@ export const flow = (steps: Steps): readonly FlowRow[] => [
   { step: 'choose-provider',         due: (login) => !login.choice,                                    does: steps.chooseProvider,         stored: 'withNext' },
   { step: 'authenticate-externally', due: (login) => goes(login, 'external') && !login.identity,       does: steps.authenticateExternally, stored: 'now' },
   { step: 'authenticate-locally',    due: (login) => goes(login, 'local')    && !login.authentication, does: steps.authenticateLocally,    stored: 'now' },
-  { step: 'provision',               due: (login) => !login.authentication,                            does: steps.provision,              stored: 'now' },
+  { step: 'provision',               due: (login) => !login.authentication,                            does: steps.provision,              stored: 'withNext' },
   { step: 'open-session',            due: (login) => !login.sessionUntil,                              does: steps.openSession,            stored: 'withNext' },
   { step: 'answer',                  due: (login) => !login.ending,                                    does: steps.answer,                 stored: 'now' },
 ];
