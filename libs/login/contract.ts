@@ -34,6 +34,14 @@ export interface Hop {
   readonly cookies: readonly BrowserCookie[];
 }
 
+/** What an identity provider said about somebody in one login, mapped to local names: nothing of it was looked up. */
+export interface ExternalClaims {
+  /** With `emailVerified` beside `email`: whether the provider verified it inside its trusted domains. */
+  readonly attributes: Attributes;
+  readonly roles: readonly string[];
+  readonly groups: readonly string[];
+}
+
 /** Who logged in, how, and what may be told about them: the login's result, kept for as long as sessions and refresh tokens live. */
 export interface Authentication {
   readonly loginId: string;
@@ -46,6 +54,13 @@ export interface Authentication {
   /** The subject at the identity provider: released as `external_sub`, if asked for. */
   readonly externalSubject?: string;
   readonly attributes: Attributes;
+  /**
+   * For applications with `assertIdentity: external`, with an account or without one; absent for a local login. Whoever fills it keeps it below
+   * 60,000 bytes as JSON: it is read at every use of a token.
+   */
+  readonly external?: ExternalClaims;
+  /** What the person typed because an application must have it, and did not want kept: by the application's id, for nobody else. */
+  readonly typed?: Readonly<Record<string, Attributes>>;
   /** Seconds since the epoch: the external one when the identity provider says it, otherwise the time of its answer. */
   readonly authTime: number;
   /** Whether `authTime` is proven, so that it may satisfy a `max_age`: by the identity provider's own word, or by a password typed here. */

@@ -11,12 +11,14 @@ export type {
   BrowserCookie,
   BrowserSession,
   BrowserSessions,
+  ExternalClaims,
   Hop,
   LoginAnswerer,
   LoginFailure,
   LoginRequest,
   OpenBrowserSession,
 } from './contract.js';
+export type { SelfAssertion, SelfAssertions } from './directories.js';
 export { LoginRow } from './log/login-row.js';
 export { LoginAdmission } from './login-admission.js';
 export { LoginFlow } from './login-flow.js';
