@@ -1,14 +1,16 @@
 import { DataSource } from 'typeorm';
 import { ApplicationRow } from '@foyer/applications';
+import { ApplicationConsentRow, ConsentPurposeRow, ConsentReceiptRow, NoticeRow } from '@foyer/consent';
 import { IdentityProviderRow } from '@foyer/identity-providers';
 import { JournalEntryRow } from '@foyer/journal';
 import { LoginRow } from '@foyer/login';
 import { AccountsMigration, dataSourceOptions, SettingsRevisionRow, type Schema } from '@foyer/platform';
 import { SigningKeyRow } from '@foyer/protocols';
 import { AccountLink } from '@foyer/provisioning';
-import { AccountMembershipRow, AccountRow, UserRow, UserStoreRow } from '@foyer/userstores';
+import { AccountMembershipRow, AccountRow, UserKeyRow, UserRow, UserStoreRow } from '@foyer/userstores';
 import { AccountLinks1764000000320 } from './libs/platform/database/migrations/account-links.js';
 import { Applications1764000000200 } from './libs/platform/database/migrations/applications.js';
+import { Consent1764000000340 } from './libs/platform/database/migrations/consent.js';
 import { IdentityProviders1764000000100 } from './libs/platform/database/migrations/identity-providers.js';
 import { Journal1764000000330 } from './libs/platform/database/migrations/journal.js';
 import { Logins1764000000500 } from './libs/platform/database/migrations/logins.js';
@@ -25,10 +27,15 @@ export const schema: Schema = {
     ApplicationRow,
     UserStoreRow,
     UserRow,
+    UserKeyRow,
     AccountRow,
     AccountMembershipRow,
     AccountLink,
     JournalEntryRow,
+    ConsentPurposeRow,
+    NoticeRow,
+    ConsentReceiptRow,
+    ApplicationConsentRow,
     LoginRow,
     SigningKeyRow,
   ],
@@ -41,6 +48,7 @@ export const schema: Schema = {
     Users1764000000310,
     AccountLinks1764000000320,
     Journal1764000000330,
+    Consent1764000000340,
     Logins1764000000500,
     SigningKeys1764000000600,
   ],

@@ -2,6 +2,7 @@ import { Inject, Injectable, Module, type DynamicModule } from '@nestjs/common';
 import { AdminAccessModule } from '@foyer/admin-access';
 import { ApplicationsModule, ApplicationsSection } from '@foyer/applications';
 import { ConfigurationModule } from '@foyer/configuration';
+import { ConsentBurial, ConsentModule, ConsentPurposesSection } from '@foyer/consent';
 import { FederationModule } from '@foyer/federation';
 import { IdentityProvidersModule, IdentityProvidersSection } from '@foyer/identity-providers';
 import { JournalModule } from '@foyer/journal';
@@ -26,8 +27,8 @@ class EndOfSessions implements UserLifecycle {
 }
 
 const settingsSections = {
-  imports: [UserStoresModule, IdentityProvidersModule, ApplicationsModule],
-  sections: [UserStoresSection, IdentityProvidersSection, ApplicationsSection],
+  imports: [UserStoresModule, ConsentModule, IdentityProvidersModule, ApplicationsModule],
+  sections: [UserStoresSection, ConsentPurposesSection, IdentityProvidersSection, ApplicationsSection],
 };
 
 /** Foyer's server: every lib once, told what it builds on. */
@@ -53,8 +54,8 @@ export class AppModule {
         AdminAccessModule.forRoot({ imports: [provider, UserStoresModule], verifier: JwtAccessTokenVerifier, accounts: UserAccounts }),
         JournalModule,
         UserAdministrationModule.forRoot({
-          imports: [AccountLinksModule, EndOfSessionsModule.forRoot(answers)],
-          lifecycle: [LinkBurial, EndOfSessions],
+          imports: [AccountLinksModule, ConsentModule, EndOfSessionsModule.forRoot(answers)],
+          lifecycle: [LinkBurial, ConsentBurial, EndOfSessions],
         }),
         login,
         provider,

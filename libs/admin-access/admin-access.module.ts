@@ -24,7 +24,7 @@ export class AdminAccessModule {
         { provide: ACCESS_TOKEN_VERIFIER, useExisting: verifier },
         { provide: ADMIN_ACCOUNTS, useExisting: accounts },
       ],
-      exports: [AdminAccess],
+      exports: [AdminAccess, ADMIN_ACCOUNTS],
     };
   }
 }

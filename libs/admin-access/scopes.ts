@@ -1,5 +1,5 @@
-const readable = ['users', 'identity-providers', 'applications', 'user-stores', 'journal', 'logins'] as const;
-const writable = ['users', 'identity-providers', 'applications', 'user-stores'] as const;
+const writable = ['users', 'identity-providers', 'applications', 'user-stores', 'consent-purposes', 'consent-receipts'] as const;
+const readable = [...writable, 'journal', 'logins'] as const;
 
 /** What a token may do at the admin API. `admin` covers everything, `x:write` covers `x:read`. */
 export type AdminScope = 'admin' | `${(typeof readable)[number]}:read` | `${(typeof writable)[number]}:write`;

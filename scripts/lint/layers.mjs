@@ -25,7 +25,7 @@ export const allowedImports = {
     'platform',
   ],
   protocols: ['login', 'consent', 'applications', 'userstores', 'admin-access', 'platform'],
-  configuration: ['identity-providers', 'applications', 'userstores', 'platform'],
+  configuration: ['consent', 'identity-providers', 'applications', 'userstores', 'platform'],
 };
 
 /** Where a connector stands, and what it knows: the contract that it fulfils and platform, not the registry that lists it. */

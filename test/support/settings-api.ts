@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AdminAccessModule, type AccessTokenVerifier, type AdminAccounts } from '@foyer/admin-access';
 import { ApplicationsModule, ApplicationsSection } from '@foyer/applications';
+import { ConsentModule, ConsentPurposesSection } from '@foyer/consent';
 import { IdentityProvidersModule, IdentityProvidersSection } from '@foyer/identity-providers';
 import {
   configureEdge,
@@ -67,10 +68,11 @@ export async function startSettingsApi(env: Readonly<Record<string, string>> = {
     imports: [
       PlatformModule.forRoot({ settings, schema, logger }),
       SiteSettingsModule.forRoot({
-        imports: [UserStoresModule, IdentityProvidersModule, ApplicationsModule],
-        sections: [UserStoresSection, IdentityProvidersSection, ApplicationsSection],
+        imports: [UserStoresModule, ConsentModule, IdentityProvidersModule, ApplicationsModule],
+        sections: [UserStoresSection, ConsentPurposesSection, IdentityProvidersSection, ApplicationsSection],
       }),
       AdminAccessModule.forRoot({ imports: [Callers], verifier: 'verifier', accounts: 'accounts' }),
+      ConsentModule,
       IdentityProvidersModule,
       ApplicationsModule,
     ],

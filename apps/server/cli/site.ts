@@ -1,5 +1,6 @@
 import { ApplicationsSection } from '@foyer/applications';
 import { Configuration } from '@foyer/configuration';
+import { ConsentPurposesSection, Notices } from '@foyer/consent';
 import { IdentityProvidersSection } from '@foyer/identity-providers';
 import {
   createLogger,
@@ -57,6 +58,7 @@ function siteOn(database: Database, settings: Settings): Site {
   const revision = new SettingsRevision(database, logger);
   const sections = [
     new UserStoresSection(vault, settings),
+    new ConsentPurposesSection(vault, new Notices()),
     new IdentityProvidersSection(vault, settings),
     new ApplicationsSection(vault, settings),
   ];

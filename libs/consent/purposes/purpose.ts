@@ -28,6 +28,7 @@ export interface ConfiguredPurpose extends Purpose {
   readonly retention?: TextByLanguage;
   /** Who learns them besides the applications that the person opens. */
   readonly sharedWith: readonly string[];
+  readonly everyIdentityProvider: boolean;
 }
 
 /**
@@ -43,12 +44,28 @@ export type ConsentPurpose = ConfiguredPurpose | BuiltInPurpose;
 /** The name of the {@link BuiltInPurpose}. No purpose of the settings can have it. */
 export const builtInPurposeName = 'foyer-account';
 
-/** Message keys. */
-export const builtInPurposeTexts = { title: 'consent.account.title', text: 'consent.account.text' } as const;
+/** What it says, as message keys. */
+export const builtInPurposeTexts = {
+  title: 'consent.account.title',
+  text: 'consent.account.text',
+  retention: 'consent.account.retention',
+} as const;
 
 /** What a purpose has to know of an identity provider: the part of its settings that says what is asked. */
 export interface ConsentingProvider {
   readonly id: string;
   readonly jit: { readonly prompt: string; readonly consentPurposes: readonly string[] };
   readonly claims: { readonly mappings: readonly { readonly to: string }[] };
+}
+
+/** What a purpose says to people, at one time. */
+export interface Notice {
+  /** The purpose's name. */
+  readonly purpose: string;
+  readonly version: number;
+  readonly title: TextByLanguage;
+  readonly text: TextByLanguage;
+  readonly retention?: TextByLanguage;
+  readonly sharedWith: readonly string[];
+  readonly attributes: readonly PurposeAttribute[];
 }

@@ -5,7 +5,7 @@ import type { ConsentReceipt } from './receipt.js';
 @Entity('consent_receipts')
 @Index('ix_consent_receipts_latest', ['userId', 'purposeId', 'givenAt', 'id'])
 @Index('ix_consent_receipts_given_at', ['givenAt', 'id', 'purpose', 'identityProvider', 'state'])
-@Index('ix_consent_receipts_user', ['userId', 'givenAt', 'id'])
+@Index('ix_consent_receipts_user_id', ['userId', 'givenAt', 'id'])
 export class ConsentReceiptRow implements ConsentReceipt {
   @PrimaryIdColumn() id!: string;
   @IdColumn({ name: 'user_id' }) userId!: string;

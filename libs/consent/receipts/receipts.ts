@@ -1,11 +1,11 @@
-import { encodeJson, execute, type Transaction } from '@foyer/platform';
+import { encodeJson, execute, FoyerError, isUniqueViolation, type Transaction } from '@foyer/platform';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { ConsentReceiptRow } from './receipt.row.js';
 import type { ConsentReceipt, CurrentReceipt, NewConsentReceipt } from './receipt.js';
 
-const columns = `id, user_id, purpose_id, purpose, version, notice, identity_provider_id, identity_provider, login_id, language,
-  accepted, refused, state, given_at, revoked_at`;
+const insertion = `INSERT INTO consent_receipts (id, user_id, purpose_id, purpose, version, notice, identity_provider_id, identity_provider,
+  login_id, language, accepted, refused, state, given_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** Of each purpose the receipt after which there is none. */
 const currentSql = `SELECT id, purpose_id, purpose, version, accepted, refused, state, given_at FROM consent_receipts r
@@ -43,8 +43,11 @@ export class Receipts {
     }));
   }
 
-  find(em: EntityManager, id: string): Promise<ConsentReceipt | null> {
-    return em.findOneBy(ConsentReceiptRow, { id });
+  /** @throws FoyerError `receipt.notFound` */
+  async get(em: EntityManager, id: string): Promise<ConsentReceipt> {
+    const receipt = await em.findOneBy(ConsentReceiptRow, { id });
+    if (!receipt) throw receiptNotFound();
+    return receipt;
   }
 
   /** Everything that a person ever decided, oldest first. */
@@ -54,14 +57,7 @@ export class Receipts {
 
   /** Writes receipts. One whose id is there already stays as it is: recording again changes nothing. */
   async record(tx: Transaction, receipts: readonly NewConsentReceipt[]): Promise<void> {
-    for (const receipt of receipts) {
-      const places = Array.from({ length: 15 }, () => '?').join(', ');
-      await tx.query(
-        `INSERT INTO consent_receipts (${columns}) SELECT ${places} FROM (SELECT 1) one
-         WHERE NOT EXISTS (SELECT 1 FROM consent_receipts WHERE id = ?)`,
-        [...valuesOf(receipt), receipt.id],
-      );
-    }
+    for (const receipt of receipts) await this.insert(tx, receipt);
   }
 
   /** Ends a receipt that was accepted. @returns whether it did: not for one that is unknown, refused, or revoked already */
@@ -74,25 +70,28 @@ export class Receipts {
   async forget(tx: Transaction, userId: string): Promise<void> {
     await tx.query('DELETE FROM consent_receipts WHERE user_id = ?', [userId]);
   }
+
+  private async insert(tx: Transaction, receipt: NewConsentReceipt): Promise<void> {
+    try {
+      await tx.query(insertion, [
+        ...[receipt.id, receipt.userId, receipt.purposeId, receipt.purpose, receipt.version, receipt.notice],
+        ...[receipt.identityProviderId, receipt.identityProvider, receipt.loginId, receipt.language],
+        ...[encodeJson(receipt.accepted), encodeJson(receipt.refused), receipt.state, receipt.givenAt],
+      ]);
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+    }
+  }
 }
 
-const valuesOf = (receipt: NewConsentReceipt): unknown[] => [
-  receipt.id,
-  receipt.userId,
-  receipt.purposeId,
-  receipt.purpose,
-  receipt.version,
-  receipt.notice,
-  receipt.identityProviderId,
-  receipt.identityProvider,
-  receipt.loginId,
-  receipt.language,
-  encodeJson(receipt.accepted),
-  encodeJson(receipt.refused),
-  receipt.state,
-  receipt.givenAt,
-  null,
-];
+export const receiptNotFound = (): FoyerError =>
+  new FoyerError('notFound', 'receipt.notFound', 'There is no consent receipt with this id.');
+
+/** What the only change that a receipt can see makes of it. */
+export const versionOf = ({ id, state }: Pick<ConsentReceipt, 'id' | 'state'>): { id: string; version: number } => ({
+  id,
+  version: state === 'revoked' ? 2 : 1,
+});
 
 function namesIn(json: string): string[] {
   const names: unknown = JSON.parse(json);

@@ -10,7 +10,7 @@ export interface RevokedBy {
  * changed (provisioning).
  */
 export interface ConsentRevoker {
-  /** Doing it again changes nothing. @throws FoyerError `consent.receipt.notFound` */
+  /** Doing it again changes nothing. @throws FoyerError `receipt.notFound` */
   revoke(receiptId: string, by: RevokedBy): Promise<void>;
 }
 
