@@ -8,6 +8,8 @@ export interface UserStoreCapabilities {
   readonly create: boolean;
   /** Accounts have passwords, to be checked here, and to be set unless `readOnly`. */
   readonly passwords: boolean;
+  /** No account is without a password: just-in-time creation sets one that nobody knows (`generatePassword`). */
+  readonly passwordRequired: boolean;
   /** Accounts have roles. */
   readonly roles: boolean;
   /** Accounts have groups. */

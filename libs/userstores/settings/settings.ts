@@ -7,6 +7,8 @@ export interface UserStoreSettings {
   readonly type: 'sql';
   readonly enabled: boolean;
   readonly readOnly: boolean;
+  /** Whether an account needs a password; else people who come from an identity provider have none. */
+  readonly passwordRequired: boolean;
   /** Another database than Foyer's own. */
   readonly sql?: SqlStoreSettings;
   readonly policy: PolicySettings;

@@ -37,6 +37,13 @@ export class UserStoreDto {
   @FlagField({ description: 'Whether Foyer only reads.', default: false })
   readOnly = false;
 
+  @FlagField({
+    description:
+      'Whether every account has a password. People who come from an identity provider then get one that fits the policy and that nobody knows; otherwise they have none.',
+    default: false,
+  })
+  passwordRequired = false;
+
   @ObjectField(() => SqlStoreSettingsDto, { description: 'Another database than Foyer’s own.', optional: true })
   sql?: SqlStoreSettingsDto;
 

@@ -37,7 +37,7 @@ const faultsOf = (input: unknown): Record<string, string> => {
 
 test('defaults are filled in, the domain is upper case, the password leaves the address', () => {
   expect(toPlain(section.normalize({ domain: 'corp', type: 'sql' }, ''))).toEqual({
-    ...{ domain: 'CORP', type: 'sql', enabled: true, readOnly: false, policy: {} },
+    ...{ domain: 'CORP', type: 'sql', enabled: true, readOnly: false, passwordRequired: false, policy: {} },
   });
   const other = {
     domain: 'CORP',
@@ -46,7 +46,7 @@ test('defaults are filled in, the domain is upper case, the password leaves the 
     policy: { UsernameJavaRegEx: '[a-z]+' },
   };
   expect(toPlain(section.normalize(other, ''))).toEqual({
-    ...{ domain: 'CORP', type: 'sql', enabled: true, readOnly: false, policy: { usernamePattern: '[a-z]+' } },
+    ...{ domain: 'CORP', type: 'sql', enabled: true, readOnly: false, passwordRequired: false, policy: { usernamePattern: '[a-z]+' } },
     sql: { url: 'mysql://foyer@db.example:3307/corp', password: 'p@ss', timeoutMs: 5_000 },
   });
 });
@@ -92,6 +92,11 @@ test.each([
     { 'userStores[1].policy.passwordPattern': 'pattern.invalid' },
   ],
   [
+    'a password that cannot be generated',
+    { domain: 'CORP', type: 'sql', passwordRequired: true, policy: { passwordPattern: '.*пароль.*' } },
+    { 'userStores[1].passwordRequired': 'password.cannotGenerate' },
+  ],
+  [
     'PRIMARY out of reach',
     { domain: 'primary', type: 'sql', enabled: false, readOnly: true, sql: { url: 'mysql://db/x' } },
     { 'userStores[1].enabled': 'store.primary', 'userStores[1].readOnly': 'store.primary', 'userStores[1].sql': 'store.primary' },
@@ -119,7 +124,14 @@ test('PRIMARY exists from the first migration on, and is permanent', async () =>
   const [primary, ...others] = await section.list(database.read);
   expect(others).toEqual([]);
   expect(primary).toMatchObject({ name: 'PRIMARY', version: 1 });
-  expect(toPlain(primary?.settings ?? {})).toEqual({ domain: 'PRIMARY', type: 'sql', enabled: true, readOnly: false, policy: {} });
+  expect(toPlain(primary?.settings ?? {})).toEqual({
+    domain: 'PRIMARY',
+    type: 'sql',
+    enabled: true,
+    readOnly: false,
+    passwordRequired: false,
+    policy: {},
+  });
   expect(section.permanent('Primary')).toBe(true);
   expect(section.permanent('CORP')).toBe(false);
 });

@@ -16,6 +16,8 @@ import {
   type StoredObject,
   type Transaction,
 } from '@foyer/platform';
+import { compilePolicies } from '../policies/compile-policies.js';
+import { canGeneratePassword } from '../policies/generate-password.js';
 import { readPolicy, type PolicySettings } from '../policies/policy-settings.js';
 import { sameDatabase, splitPassword } from './database-url.js';
 import { domainKey, primaryDomain, type SqlStoreSettings, type UserStoreSettings } from './settings.js';
@@ -42,7 +44,7 @@ export class UserStoresSection implements ConfigurableSection<StoredUserStore> {
 
   normalize(input: unknown, path: string): StoredUserStore {
     const { settings, faults } = complete(parseInput(UserStoreDto, input, path), path);
-    faults.push(...this.ownDatabaseFaults(settings, path));
+    faults.push(...this.ownDatabaseFaults(settings, path), ...passwordFaults(settings, path));
     if (this.permanent(settings.domain)) faults.push(...primaryFaults(settings, path));
     if (faults.length > 0) throw invalidInput(faults);
     return settings;
@@ -78,6 +80,7 @@ export class StoredUserStore implements UserStoreSettings {
   readonly type = 'sql';
   readonly enabled: boolean;
   readonly readOnly: boolean;
+  readonly passwordRequired: boolean;
   readonly sql?: SqlStoreSettings;
   readonly policy: PolicySettings;
 
@@ -85,6 +88,7 @@ export class StoredUserStore implements UserStoreSettings {
     this.domain = settings.domain;
     this.enabled = settings.enabled;
     this.readOnly = settings.readOnly;
+    this.passwordRequired = settings.passwordRequired;
     if (settings.sql) this.sql = settings.sql;
     this.policy = settings.policy;
   }
@@ -105,8 +109,8 @@ export class StoredUserStore implements UserStoreSettings {
 function complete(checked: UserStoreDto, path: string): { settings: StoredUserStore; faults: InputFault[] } {
   const { policy, faults } = readPolicy(checked.policy, keyPath(path, 'policy'));
   const sql = checked.sql && completeSql(checked.sql, keyPath(path, 'sql'), faults);
-  const { domain, enabled, readOnly } = checked;
-  return { settings: new StoredUserStore({ domain: domainKey(domain), enabled, readOnly, sql, policy }), faults };
+  const { domain, enabled, readOnly, passwordRequired } = checked;
+  return { settings: new StoredUserStore({ domain: domainKey(domain), enabled, readOnly, passwordRequired, sql, policy }), faults };
 }
 
 function completeSql(written: SqlStoreSettingsDto, path: string, faults: InputFault[]): SqlStoreSettings {
@@ -132,6 +136,13 @@ function primaryFaults(settings: UserStoreSettings, path: string): InputFault[] 
     ...(settings.readOnly ? [fault('readOnly', 'must be false for PRIMARY, which holds the administrators')] : []),
     ...(settings.sql ? [fault('sql', "must be absent for PRIMARY, which lives in Foyer's own database")] : []),
   ];
+}
+
+/** Accounts that are created in the middle of a login get a generated password: whether one can be had is said when saving. */
+function passwordFaults({ passwordRequired, policy }: UserStoreSettings, path: string): InputFault[] {
+  if (!passwordRequired || canGeneratePassword(compilePolicies(policy))) return [];
+  const message = 'needs passwords that Foyer can generate, and none of those that it tries matches policy.passwordPattern';
+  return [{ path: keyPath(path, 'passwordRequired'), code: 'password.cannotGenerate', message }];
 }
 
 function hasUseForPassword(input: Readonly<Record<string, unknown>>): boolean {

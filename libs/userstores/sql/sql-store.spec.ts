@@ -52,8 +52,10 @@ test('a read-only store reads and says what it cannot do', async () => {
   const writable = new SqlStore({ ...settings, domain: 'CORP' }, source);
   const password = await writable.preparePassword('correct horse');
   await writable.create({ ...account, password });
-  const store = new SqlStore({ domain: 'CORP', enabled: true, readOnly: true }, source);
-  expect(store.capabilities).toEqual({ readOnly: true, create: false, passwords: true, roles: true, groups: true, transactional: false });
+  const store = new SqlStore({ domain: 'CORP', enabled: true, readOnly: true, passwordRequired: true }, source);
+  expect(store.capabilities).toEqual({
+    ...{ readOnly: true, create: false, passwords: true, passwordRequired: true, roles: true, groups: true, transactional: false },
+  });
   expect(await store.verifyPassword('anna', 'correct horse')).toEqual(account);
   const writes = [
     () => store.create({ ...account, userId: newId(), username: 'bo' }),

@@ -4,12 +4,15 @@ import { hashPassword, verifyPassword } from '../passwords/argon2id.js';
 import type { AccountChanges, NewAccount, PreparedPassword, StoreAccount, UserStore, UserStoreCapabilities } from '../store.js';
 import type { AccountSource } from './account-source.js';
 import { Accounts } from './accounts.js';
+import { sqlCapabilities } from './sql-capabilities.js';
 
 export interface SqlStoreOptions {
   readonly domain: string;
   /** A disabled store refuses every call but `ping`. */
   readonly enabled: boolean;
   readonly readOnly: boolean;
+  /** Default: false. */
+  readonly passwordRequired?: boolean;
 }
 
 /** A user store in the tables `accounts` and `account_memberships`, of Foyer's own database or of another. */
@@ -23,14 +26,8 @@ export class SqlStore implements UserStore {
     private readonly source: AccountSource,
   ) {
     this.domain = options.domain;
-    this.capabilities = {
-      readOnly: options.readOnly,
-      create: !options.readOnly,
-      passwords: true,
-      roles: true,
-      groups: true,
-      transactional: source.transactional,
-    };
+    const { readOnly, passwordRequired = false } = options;
+    this.capabilities = { ...sqlCapabilities({ readOnly, passwordRequired }), transactional: source.transactional };
     this.accounts = new Accounts(options.domain);
   }
 
