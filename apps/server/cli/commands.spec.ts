@@ -20,10 +20,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+/** Commands that go on until they are stopped end at once. */
+const stopped = () => Promise.resolve();
+
 async function foyer(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const written = { out: '', err: '' };
   const env = { FOYER_DATA_DIR: join(folder, 'data'), ACME_SECRET: 'hush-hush' };
-  const code = await runCommand(args, { env, out: (text) => (written.out += text), err: (text) => (written.err += text) });
+  const code = await runCommand(args, { env, out: (text) => (written.out += text), err: (text) => (written.err += text), stopped });
   return { code, ...written };
 }
 
@@ -89,6 +92,9 @@ test.each([
   [['apply', 'a', '--force'], "Unknown option '--force'"],
   [['export', 'x'], 'x'],
   [['keys'], 'keys needs: rotate.'],
+  [['theme'], 'theme needs: init or preview.'],
+  [['theme', 'init'], 'theme init needs one folder.'],
+  [['theme', 'preview', '--port', 'x'], '--port must be a number'],
 ])('%j is not understood: 1, and how to use it', async (args, message) => {
   const { code, out, err } = await foyer(...args);
   expect({ code, out }).toEqual({ code: 1, out: '' });
@@ -103,6 +109,6 @@ test('help', async () => {
 
 test('a bad environment is named', async () => {
   const err: string[] = [];
-  const code = await runCommand(['export'], { env: { PORT: 'x' }, out: () => undefined, err: (text) => err.push(text) });
+  const code = await runCommand(['export'], { env: { PORT: 'x' }, out: () => undefined, err: (text) => err.push(text), stopped });
   expect({ code, err: err.join('') }).toEqual({ code: 1, err: expect.stringContaining('PORT must be') });
 });

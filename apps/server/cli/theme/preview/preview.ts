@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { defaultTheme, ThemeFiles, ThemeProblems, ThemeRenderer, themeRoots, type PageSample, type ThemeProblem } from '@foyer/platform';
+import Handlebars from 'handlebars';
+import { pageSamples } from '../samples.js';
+
+/** What is looked at. */
+export interface View {
+  readonly theme: string;
+  /** A BCP 47 tag. */
+  readonly language: string;
+}
+
+const index = Handlebars.compile(readFileSync(join(import.meta.dirname, 'index.hbs'), 'utf8'));
+const builtIn = new ThemeRenderer(new ThemeFiles());
+const fieldPattern = /<(?:input|button|select|textarea)\b[^>]*?\bname="([^"]*)"/g;
+
+/** The pages of themes as they are on disk at this moment: nothing is remembered from one request to the next. */
+export class Preview {
+  constructor(
+    private readonly themeDir: string | undefined,
+    private readonly warn: (line: string) => void,
+  ) {}
+
+  files(problems?: ThemeProblems): ThemeFiles {
+    return new ThemeFiles(themeRoots(this.themeDir), problems && { problems });
+  }
+
+  /** The list of pages, where one chooses. */
+  index(view: View): string {
+    const problems: string[] = [];
+    const renderer = this.renderer(problems);
+    for (const sample of pageSamples) this.render(renderer, sample, view, problems);
+    const names = new Intl.DisplayNames(['en'], { type: 'language' });
+    return index({
+      ...view,
+      problems: [...new Set(problems)],
+      themes: this.files()
+        .names()
+        .map((name) => ({ name, chosen: name === view.theme })),
+      languages: renderer.languages(view.theme).map((tag) => ({ tag, name: names.of(tag), chosen: tag === view.language })),
+      templates: [...new Set(pageSamples.map(({ template }) => template))].map((template) => ({
+        template,
+        samples: pageSamples.filter((each) => each.template === template).map((each) => ({ ...each, address: addressOf(each, view) })),
+      })),
+    });
+  }
+
+  /** A page, with what is wrong with its theme on top. Undefined when there is no such sample. */
+  page(view: View, template: string, state: string): string | undefined {
+    const sample = pageSamples.find((each) => each.template === template && each.state === state);
+    if (!sample) return undefined;
+    const problems: string[] = [];
+    const html = this.render(this.renderer(problems), sample, view, problems);
+    for (const problem of problems) this.warn(`${problem}\n`);
+    const notices = problems.map((problem) => `<p class="notice" role="alert" dir="ltr">${Handlebars.escapeExpression(problem)}</p>`);
+    return html.replace(/<body[^>]*>/, (body) => body + notices.join(''));
+  }
+
+  private renderer(problems: string[]): ThemeRenderer {
+    return new ThemeRenderer(this.files(new ThemeProblems((problem) => problems.push(sentence(problem)))));
+  }
+
+  private render(renderer: ThemeRenderer, { template, data }: PageSample, { theme, language }: View, problems: string[]): string {
+    const { html } = renderer.render(template, data, { theme, languages: [language] });
+    const fields = fieldsOf(html);
+    const missing = [...fieldsOf(builtIn.render(template, data).html)].filter((field) => !fields.has(field));
+    if (missing.length > 0)
+      problems.push(`${template}.hbs: the page cannot work without what it sends by these names: ${missing.join(', ')}`);
+    return html;
+  }
+}
+
+/** What forms send, by name. */
+const fieldsOf = (html: string): Set<string> => new Set([...html.matchAll(fieldPattern)].map(([, name = '']) => name));
+
+const sentence = ({ path, error }: ThemeProblem): string =>
+  `${basename(path)}: ${error instanceof Error ? error.message : String(error)} (${path})`;
+
+const addressOf = ({ template, state }: PageSample, view: View): string => `/page?${new URLSearchParams({ ...view, template, state })}`;
+
+/** The theme to begin with. @throws Error when there is none of that name */
+export function themeToShow(files: ThemeFiles, theme: string = defaultTheme): string {
+  const names = files.names();
+  if (!names.includes(theme)) throw new Error(`There is no theme ${theme}; there are: ${names.join(', ')}.`);
+  return theme;
+}
