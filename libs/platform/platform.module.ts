@@ -20,7 +20,7 @@ import { SETTINGS, type Settings } from './settings/settings.js';
 import { SHORT_LIVED_STATE } from './state/short-lived-state.js';
 import { SqliteState } from './state/sqlite-state.js';
 import { StateSweeper } from './state/state-sweeper.js';
-import { builtInThemes, ThemeFiles } from './themes/theme-files.js';
+import { ThemeFiles, themeRoots } from './themes/theme-files.js';
 import { ThemeProblems } from './themes/theme-problems.js';
 import { ThemeRenderer } from './themes/theme-renderer.js';
 
@@ -104,8 +104,12 @@ const edge: Provider[] = [
   {
     provide: ThemeFiles,
     inject: [SETTINGS, LOGGER],
-    useFactory: ({ themeDir }: Settings, logger: Logger) =>
-      new ThemeFiles(themeDir === undefined ? [builtInThemes] : [themeDir, builtInThemes], { problems: new ThemeProblems(logger) }),
+    useFactory: ({ themeDir }: Settings, logger: Logger) => {
+      const problems = new ThemeProblems(({ path, error }) =>
+        logger.warn({ path, err: error }, 'a part of a theme cannot be used; what comes next in line is'),
+      );
+      return new ThemeFiles(themeRoots(themeDir), { problems });
+    },
   },
   { provide: ThemeRenderer, inject: [ThemeFiles], useFactory: (files: ThemeFiles) => new ThemeRenderer(files) },
   Cookies,

@@ -10,6 +10,10 @@ export const defaultTheme = 'foyer';
 /** The folder with the themes that Foyer brings along. */
 export const builtInThemes = import.meta.dirname;
 
+/** The folders that hold themes, most wanted first. @param themeDir `FOYER_THEME_DIR` */
+export const themeRoots = (themeDir: string | undefined): readonly string[] =>
+  themeDir === undefined ? [builtInThemes] : [themeDir, builtInThemes];
+
 /** As in the settings, and capitals besides. It does not begin with a dot, so no name leads up or into hidden folders. */
 const safeTheme = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,62}$/;
 
