@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Transaction } from '@foyer/platform';
+import type { SearchableKey } from './registry/searchable-keys.js';
 import type { StorePolicies, UserStore } from './store.js';
 import type { MembershipGrants, RegisteredUser, ValueOrigin } from './users.js';
 
@@ -26,7 +27,13 @@ export const USER_REGISTRY = Symbol('UserRegistry');
 
 /** A user to be registered. */
 export type NewRegisteredUser = Omit<RegisteredUser, 'usernameKey' | 'version' | 'updatedAt' | 'locked' | 'grants'> &
-  Partial<Pick<RegisteredUser, 'locked' | 'grants'>>;
+  Partial<Pick<RegisteredUser, 'locked' | 'grants'>> & { readonly keys?: UserKeys };
+
+/** Values to find a user by, see `searchableKeys`; `null`: none. */
+export type UserKeys = Readonly<Partial<Record<SearchableKey, string | null>>>;
+
+/** What `UserRegistry.matching` finds users by. */
+export type MatchableAttribute = 'username' | 'email' | SearchableKey;
 
 /** Only what is named changes. */
 export interface RegistryChanges {
@@ -39,6 +46,7 @@ export interface RegistryChanges {
   readonly grants?: MembershipGrants;
   /** `null`: none. */
   readonly email?: string | null;
+  readonly keys?: UserKeys;
 }
 
 /** Foyer's registry of users. Raw SQL behind it: it is on the path of every login. */
@@ -47,6 +55,12 @@ export interface UserRegistry {
   /** Like `find`, and nobody else changes the row before the transaction ends. */
   lock(tx: Transaction, id: string): Promise<RegisteredUser | undefined>;
   findByUsername(em: EntityManager, domain: string, username: string): Promise<RegisteredUser | undefined>;
+  /**
+   * At most two users who have a value, by an index: two mean that it tells nobody apart. Only those whose account exists (`active`), whether or not
+   * they may log in. Compared as `usernameKey`, `emailKey` and `searchableKey` say.
+   * @param domain any store when absent; a username is looked for in a domain
+   */
+  matching(em: EntityManager, attribute: MatchableAttribute, value: string, domain?: string): Promise<readonly RegisteredUser[]>;
   /** @throws FoyerError `username.taken` when the comparison key exists in the store already */
   insert(tx: Transaction, user: NewRegisteredUser): Promise<void>;
   activate(tx: Transaction, id: string, now: number): Promise<void>;

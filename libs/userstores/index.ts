@@ -4,7 +4,15 @@
  * what happens to an account at a login (provisioning).
  */
 export { USER_REGISTRY, USER_STORE_DIRECTORY } from './contract.js';
-export type { Domain, NewRegisteredUser, RegistryChanges, UserRegistry, UserStoreDirectory } from './contract.js';
+export type {
+  Domain,
+  MatchableAttribute,
+  NewRegisteredUser,
+  RegistryChanges,
+  UserKeys,
+  UserRegistry,
+  UserStoreDirectory,
+} from './contract.js';
 export type {
   AccountChanges,
   NewAccount,
@@ -16,8 +24,11 @@ export type {
   UserStoreCapabilities,
 } from './store.js';
 export type { MembershipGrants, RegisteredUser, ValueOrigin } from './users.js';
+export { grantedMemberships, localSource, membershipKey, providerSource, sourcesOf, type Membership } from './membership-grants.js';
+export { maxMembershipNameLength, membershipNameProblem } from './policies/membership-name.js';
 export { splitUsername, usernameKey, usernameProblem, type QualifiedUsername } from './username/username.js';
-export { searchableEmail } from './registry/searchable-email.js';
+export { emailKey, searchableEmail } from './registry/searchable-email.js';
+export { searchableKey, searchableKeys, type SearchableKey } from './registry/searchable-keys.js';
 export { SqlUserRegistry } from './registry/sql-user-registry.js';
 export {
   USER_LIFECYCLE,
@@ -36,6 +47,7 @@ export { primaryDomain, type UserStoreSettings } from './settings/settings.js';
 export { UserStoreDto } from './settings/user-store.dto.js';
 export { UserStoresSection } from './settings/user-stores.section.js';
 export { UserStoreRow } from './settings/user-store.row.js';
+export { UserKeyRow } from './registry/user-key-row.js';
 export { UserRow } from './registry/user-row.js';
 export { AccountMembershipRow, AccountRow } from './sql/account-row.js';
 export { OwnDatabase } from './sql/account-source.js';

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { stringify } from 'yaml';
 import { createLogger, Database, loadSettings } from '@foyer/platform';
-import { FirstAdministrator } from '@foyer/userstores';
+import { FirstAdministrator, USER_REGISTRY, type MatchableAttribute, type UserRegistry } from '@foyer/userstores';
 import type { LoggedIn } from '../../apps/demo/application/relying-party.js';
 import { freePorts } from '../../apps/demo/ports.js';
 import { AppModule } from '../../apps/server/app.module.js';
@@ -101,6 +101,16 @@ const lookups = [
   ...[`/logins?subject=${of(1)}`, `/logins?userId=${of(1)}`, '/logins?code=username.taken'],
 ];
 
+/** Values by which an account is found that may be the person's already. */
+const matches: readonly { readonly attribute: MatchableAttribute; readonly value: string; readonly domain?: string }[] = [
+  { attribute: 'username', value: 'USER50000', domain: 'PRIMARY' },
+  { attribute: 'email', value: 'user50000@acme.example' },
+  { attribute: 'email', value: 'user50000@acme.example', domain: 'PRIMARY' },
+  { attribute: 'phoneNumber', value: '+46 50000' },
+  { attribute: 'phoneNumber', value: '+46 50000', domain: 'PRIMARY' },
+  { attribute: 'externalId', value: 'E50000' },
+];
+
 /**
  * A list counts what there is on all pages, so it may walk through an index, but never through rows, and finds its page in an index that is in order.
  * What many rows have in common (an outcome, an application) is looked for on the way.
@@ -181,6 +191,16 @@ describe.each(databases)('$title with 100,000 users', ({ statistics, everyList, 
   test.each([`/users/${of(1)}`, `/journal/${of(3)}`, `/logins/${of(4)}`])('GET %s finds everything by an index', async (path) => {
     const admin = await site.admin();
     const { steps } = await site.plansOf(() => admin.get(path));
+    expect(steps.length).toBeGreaterThan(0);
+    expect(except(steps, ['search'])).toEqual([]);
+  });
+
+  test.each(matches)('the users whose $attribute is $value are found by an index ($domain)', async ({ attribute, value, domain }) => {
+    const registry = site.app.get<UserRegistry>(USER_REGISTRY, { strict: false });
+    const { steps } = await site.plansOf(async () => {
+      const found = await registry.matching(site.app.get(Database).read, attribute, value, domain);
+      expect(found).toMatchObject([{ id: of(1) }]);
+    });
     expect(steps.length).toBeGreaterThan(0);
     expect(except(steps, ['search'])).toEqual([]);
   });

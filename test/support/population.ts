@@ -21,6 +21,8 @@ const plan = `'{"outcome":"unchanged","steps":[{"type":"chooseStore","domain":"P
 const inserts = [
   `INSERT INTO users (id, user_store, username, username_key, email, status, enabled, locked, origins, grants, version, created_at, updated_at)
     ${numbered(`${userId}, 'PRIMARY', ${username}, ${username}, ${email}, 'active', n % 50 > 0, 0, ${origins}, '{}', 1, ${time(0)}, ${time(0)}`)}`,
+  `INSERT INTO user_keys (user_id, name, value) ${numbered(`${userId}, 'externalId', CONCAT('E', n)`)}`,
+  `INSERT INTO user_keys (user_id, name, value) ${numbered(`${userId}, 'phoneNumber', CONCAT('+46', n)`)}`,
   `INSERT INTO accounts (user_id, domain, username, username_key, enabled, attributes)
     ${numbered(`${userId}, 'PRIMARY', ${username}, ${username}, 1, '{"givenName":"Anna","email":"anna@acme.example"}'`)}`,
   `INSERT INTO account_memberships (user_id, kind, name) ${numbered(`${userId}, 'role', 'employee'`)}`,
@@ -46,7 +48,7 @@ export async function populate(database: Database): Promise<void> {
 
 /** Lets the database count what is there, as it does by itself sooner or later on MySQL and never on SQLite. */
 export async function analyze(database: Database): Promise<void> {
-  const tables = ['users', 'accounts', 'account_memberships', 'account_links', 'journal_entries', 'logins'];
+  const tables = ['users', 'user_keys', 'accounts', 'account_memberships', 'account_links', 'journal_entries', 'logins'];
   const statement = database.dialect === 'mysql' ? `ANALYZE TABLE ${tables.join(', ')}` : 'ANALYZE';
   await database.transaction((tx) => tx.query(statement));
 }

@@ -11,6 +11,7 @@ import {
 } from '../contract.js';
 import { storeDisabled, storeReadOnly } from '../errors.js';
 import { searchableEmail } from '../registry/searchable-email.js';
+import { searchableKeys } from '../registry/searchable-keys.js';
 import type { NewAccount, PreparedPassword, UserStore } from '../store.js';
 import type { RegisteredUser } from '../users.js';
 import { USER_LIFECYCLE, type UserLifecycle } from './contract.js';
@@ -47,7 +48,7 @@ export class UserAdministration {
   async create(caller: AdminCaller, input: unknown): Promise<string> {
     const wanted = readNewUser(input);
     const domain = this.domain(wanted.userStore);
-    checkPolicies(wanted, domain.policies);
+    checkPolicies(wanted, domain);
     mayGrantRoles(caller, wanted.roles);
     const { username, enabled, attributes, roles, groups } = wanted;
     const password = wanted.password === undefined ? undefined : await domain.store.preparePassword(wanted.password);
@@ -69,7 +70,7 @@ export class UserAdministration {
     if (changes.none && wanted.password === undefined) return;
     mayChangeHolder(caller, found.account.roles);
     mayGrantRoles(caller, changes.rolesConcerned);
-    checkPolicies(wanted, this.domain(found.user.userStore).policies, { ...found.account, username: found.user.username });
+    checkPolicies(wanted, this.domain(found.user.userStore), { ...found.account, username: found.user.username });
     const password = wanted.password === undefined ? undefined : await found.store.preparePassword(wanted.password);
     const change = { ...found, changes, password };
     if (found.store.capabilities.transactional) await this.changeInside(change, wanted);
@@ -109,6 +110,7 @@ export class UserAdministration {
     const registration: Omit<NewRegisteredUser, 'status'> = {
       ...{ id: userId, userStore: store.domain, username, enabled, createdAt },
       ...(email !== undefined && { email }),
+      keys: searchableKeys(attributes),
       origins: withLocal({}, Object.keys(attributes)),
     };
     if (store.capabilities.transactional) {
@@ -154,7 +156,7 @@ export class UserAdministration {
 
   /** Who is disabled, and what is local now, counts from the first moment on; what could be undone counts when the store has it. */
   private async changeOutside({ user, store, changes, password }: Change): Promise<void> {
-    const { username, email, ...first } = changes.registry;
+    const { username, email, keys, ...first } = changes.registry;
     const { enabled, ...restrictive } = first;
     await this.database.transaction(async (tx) => {
       await this.lockUnchanged(tx, user);
@@ -165,6 +167,7 @@ export class UserAdministration {
     const rest = {
       ...(username !== undefined && { username }),
       ...(email !== undefined && { email }),
+      ...(keys !== undefined && { keys }),
       ...(enabled === true && { enabled }),
     };
     if (Object.keys(rest).length === 0) return;

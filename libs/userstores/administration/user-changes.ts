@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { AttributeValue } from '@foyer/platform';
 import type { RegistryChanges } from '../contract.js';
 import { searchableEmail } from '../registry/searchable-email.js';
+import { searchableKeys } from '../registry/searchable-keys.js';
 import type { AccountChanges } from '../store.js';
 import type { ValueOrigin } from '../users.js';
 import type { ChangeUserDto } from './user.dto.js';
@@ -39,6 +40,7 @@ export function userChanges({ user, account }: FoundUser, wanted: ChangeUserDto)
       ...renamed,
       ...switched,
       ...(names.length > 0 && { origins: withLocal(user.origins, names) }),
+      ...(names.length > 0 && { keys: searchableKeys(attributes) }),
       ...(names.includes('email') && { email: searchableEmail(wanted.attributes) ?? null }),
     },
   };

@@ -1,4 +1,5 @@
 import { invalidInput, itemPath, keyPath, mergePatch, parseInput, type InputFault } from '@foyer/platform';
+import type { Domain } from '../contract.js';
 import { membershipNameProblem } from '../policies/membership-name.js';
 import type { StoreAccount, StorePolicies } from '../store.js';
 import { attributeFaults } from './attribute-faults.js';
@@ -30,12 +31,12 @@ export function readChangedUser({ user, account }: FoundUser, patch: unknown): C
 }
 
 /**
- * Checks what is new against the policies of the store; what was there before stays as it is, even if policies have become stricter.
+ * Checks what is new against what the store asks for; what was there before stays as it is, even if policies have become stricter.
  * @throws FoyerError `input.invalid`
  */
 export function checkPolicies(
   wanted: ChangeUserDto,
-  policies: StorePolicies,
+  { policies, store }: Pick<Domain, 'policies' | 'store'>,
   before?: Pick<StoreAccount, 'username' | 'roles' | 'groups'>,
 ): void {
   const faults: InputFault[] = [];
@@ -44,6 +45,8 @@ export function checkPolicies(
   };
   if (wanted.username !== before?.username) check('username', policies.username(wanted.username));
   if (wanted.password !== undefined) check('password', policies.password(wanted.password));
+  else if (!before && store.capabilities.passwordRequired)
+    faults.push({ path: 'password', code: 'password.required', message: 'is required in this user store' });
   wanted.roles.forEach((role, index) => {
     if (!before?.roles.includes(role)) check(itemPath('roles', index), policies.rolename(role));
   });

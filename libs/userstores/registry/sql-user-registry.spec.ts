@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Database, newId } from '@foyer/platform';
 import { schema } from '../../../ormconfig.js';
-import type { NewRegisteredUser } from '../contract.js';
+import type { MatchableAttribute, NewRegisteredUser } from '../contract.js';
 import { SqlUserRegistry } from './sql-user-registry.js';
 
 const registry = new SqlUserRegistry();
@@ -97,6 +97,50 @@ test('renaming to a taken name is refused, changing nobody tells so', async () =
   await database.transaction((tx) => registry.remove(tx, kim.id));
   expect(await database.transaction((tx) => registry.update(tx, kim.id, { enabled: false }, now))).toBe(false);
   expect(await database.transaction((tx) => registry.lock(tx, kim.id))).toBeUndefined();
+});
+
+const matching = async (attribute: MatchableAttribute, value: string, domain?: string): Promise<string[]> =>
+  (await registry.matching(database.read, attribute, value, domain)).map(({ id }) => id);
+
+test('users are found by what they may be known by, two at most, in any store or in one', async () => {
+  const people: NewRegisteredUser[] = [];
+  for (const [index, userStore] of ['PRIMARY', 'CORP', 'CORP'].entries()) {
+    const keys = { employeeNumber: 'E-1', externalId: `x${index}`, phoneNumber: null };
+    people.push(await insert(someone(`Match${index}`, { userStore, status: 'active', email: 'match@acme.example', keys })));
+  }
+  const [primary, corp] = people.map(({ id }) => id);
+  for (const [attribute, value] of [
+    ['email', ' Match@ACME.example '],
+    ['employeeNumber', 'E-1'],
+  ] as const) {
+    expect(await matching(attribute, value)).toHaveLength(2);
+    expect(await matching(attribute, value, 'CORP')).toHaveLength(2);
+    expect(await matching(attribute, value, 'PRIMARY')).toEqual([primary]);
+    expect(await matching(attribute, '')).toEqual([]);
+  }
+  expect(await matching('externalId', 'x1')).toEqual([corp]);
+  expect(await matching('employeeNumber', 'x1')).toEqual([]);
+  expect(await matching('username', 'MATCH1', 'CORP')).toEqual([corp]);
+  expect(await matching('username', 'MATCH1', 'PRIMARY')).toEqual([]);
+  await expect(matching('username', 'MATCH1')).rejects.toThrow(TypeError);
+});
+
+test('values to be found by change with the user and go with the user', async () => {
+  const { id } = await insert(someone('Mo', { status: 'active', keys: { phoneNumber: '+461', externalId: 'mo' } }));
+  await database.transaction((tx) => registry.update(tx, id, { keys: { phoneNumber: '+462', externalId: null } }, now));
+  expect(await matching('phoneNumber', '+46 1')).toEqual([]);
+  expect(await matching('externalId', 'mo')).toEqual([]);
+  expect(await matching('phoneNumber', '+46 2')).toEqual([id]);
+  await database.transaction((tx) => registry.remove(tx, id));
+  expect(await matching('phoneNumber', '+46 2')).toEqual([]);
+  expect(await database.read.query('SELECT * FROM user_keys WHERE user_id = ?', [id])).toEqual([]);
+});
+
+test('a user whose account is not there yet is nobody’s match', async () => {
+  const { id } = await insert(someone('Ny', { email: 'ny@acme.example' }));
+  expect(await matching('email', 'ny@acme.example')).toEqual([]);
+  await database.transaction((tx) => registry.activate(tx, id, now));
+  expect(await matching('email', 'ny@acme.example')).toEqual([id]);
 });
 
 test('the tables are what the entities say', async () => {

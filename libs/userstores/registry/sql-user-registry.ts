@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { encodeJson, execute, forUpdate, isUniqueViolation, type Transaction } from '@foyer/platform';
-import type { NewRegisteredUser, RegistryChanges, UserRegistry } from '../contract.js';
+import type { MatchableAttribute, NewRegisteredUser, RegistryChanges, UserKeys, UserRegistry } from '../contract.js';
 import { usernameTaken } from '../errors.js';
 import type { MembershipGrants, RegisteredUser, ValueOrigin } from '../users.js';
 import { assertUsername, usernameKey } from '../username/username.js';
+import { matchingUsers } from './matching-users.js';
 
 /** A row as both drivers return it. */
 export interface UserRecord {
@@ -48,13 +49,30 @@ export class SqlUserRegistry implements UserRegistry {
     return rows[0] && toRegisteredUser(rows[0]);
   }
 
+  async matching(em: EntityManager, attribute: MatchableAttribute, value: string, domain?: string): Promise<readonly RegisteredUser[]> {
+    const condition = matchingUsers(attribute, value, domain);
+    if (!condition) return [];
+    const sql = `SELECT ${userColumns} FROM users WHERE ${condition.sql} AND status = 'active' LIMIT 2`;
+    const rows: UserRecord[] = await em.query(sql, [...condition.parameters]);
+    return rows.map(toRegisteredUser);
+  }
+
   async insert(tx: Transaction, user: NewRegisteredUser): Promise<void> {
     assertUsername(user.username);
     const values = [
       ...[user.id, user.userStore, user.username, usernameKey(user.username), user.email ?? null, user.status, user.enabled ? 1 : 0],
-      ...[user.locked ? 1 : 0, user.expiresAt ?? null, encodeJson(user.origins), encodeJson(user.grants ?? {}), 1, user.createdAt, user.createdAt],
+      ...[
+        user.locked ? 1 : 0,
+        user.expiresAt ?? null,
+        encodeJson(user.origins),
+        encodeJson(user.grants ?? {}),
+        1,
+        user.createdAt,
+        user.createdAt,
+      ],
     ];
     await refuseTaken(tx.query(insertion, values));
+    if (user.keys) await writeKeys(tx, user.id, user.keys);
   }
 
   async activate(tx: Transaction, id: string, now: number): Promise<void> {
@@ -65,11 +83,21 @@ export class SqlUserRegistry implements UserRegistry {
     const values = columnsOf(changes);
     const assignments = Object.keys(values).map((name) => `${name} = ?, `);
     const sql = `UPDATE users SET ${assignments.join('')}updated_at = ?, version = version + 1 WHERE id = ?`;
-    return (await refuseTaken(execute(tx, sql, [...Object.values(values), now, id]))) > 0;
+    const found = (await refuseTaken(execute(tx, sql, [...Object.values(values), now, id]))) > 0;
+    if (found && changes.keys) await writeKeys(tx, id, changes.keys);
+    return found;
   }
 
   async remove(tx: Transaction, id: string): Promise<void> {
+    await tx.query('DELETE FROM user_keys WHERE user_id = ?', [id]);
     await tx.query('DELETE FROM users WHERE id = ?', [id]);
+  }
+}
+
+async function writeKeys(tx: Transaction, userId: string, keys: UserKeys): Promise<void> {
+  for (const [name, value] of Object.entries(keys)) {
+    if (value === null) await tx.query('DELETE FROM user_keys WHERE user_id = ? AND name = ?', [userId, name]);
+    else await tx.query('REPLACE INTO user_keys (user_id, name, value) VALUES (?, ?, ?)', [userId, name, value]);
   }
 }
 

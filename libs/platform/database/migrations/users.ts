@@ -32,9 +32,16 @@ export class Users1764000000310 implements MigrationInterface {
         { name: 'ix_users_user_store', columns: ['user_store', 'created_at', 'id'] },
       ],
     );
+    await createTable(
+      runner,
+      'user_keys',
+      [column.primary(column.id('user_id')), column.primary(column.text('name', 32)), column.text('value', 255)],
+      [{ name: 'ix_user_keys_value', columns: ['value', 'name', 'user_id'] }],
+    );
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.dropTable('user_keys');
     await runner.dropTable('users');
   }
 }

@@ -1,0 +1,30 @@
+import type { MembershipGrants } from './users.js';
+
+/** A role, or a group of the account's store. */
+export interface Membership {
+  readonly kind: 'role' | 'group';
+  readonly name: string;
+}
+
+/** The source of what an administrator gave, and of a membership that nobody knows the source of. */
+export const localSource = 'local';
+
+/** The source of what an identity provider gave. */
+export const providerSource = (identityProviderId: string): string => `idp:${identityProviderId}`;
+
+/** Under what {@link MembershipGrants} keep a membership. */
+export const membershipKey = ({ kind, name }: Membership): string => `${kind}:${name}`;
+
+/** The memberships that grants are kept of, whether the account has them or not. */
+export function grantedMemberships(grants: MembershipGrants): Membership[] {
+  return Object.keys(grants).flatMap((key): Membership[] => {
+    const kind = (['role', 'group'] as const).find((one) => key.startsWith(`${one}:`));
+    return kind ? [{ kind, name: key.slice(kind.length + 1) }] : [];
+  });
+}
+
+/** Who gave a membership that the account has. */
+export function sourcesOf(grants: MembershipGrants, membership: Membership): readonly string[] {
+  const key = membershipKey(membership);
+  return (Object.hasOwn(grants, key) ? grants[key] : undefined) ?? [localSource];
+}
