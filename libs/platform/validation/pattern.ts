@@ -1,4 +1,4 @@
-import { RE2JS, RE2JSException } from 're2js';
+import { RE2JS, RE2JSException, RE2Set } from 're2js';
 
 export const maxPatternLength = 1_000;
 /** Instructions of the compiled pattern: what bounds the time that a match may take. */
@@ -7,12 +7,35 @@ const maxProgramSize = 2_000;
 /** A pattern that a whole text has to match, as WSO2's `…JavaRegEx` have it. RE2: no backreferences, no look-around, no runaway. */
 export interface Pattern {
   matches(text: string): boolean;
+  /** What the groups captured, from the first on, empty where one took no part; undefined when the text does not match as a whole. */
+  capture(text: string): readonly string[] | undefined;
+}
+
+/** Several patterns that look at a text together, in one pass. */
+export interface PatternSet {
+  /** Which of them match the whole text, by their places, in order. */
+  matching(text: string): readonly number[];
 }
 
 /** @throws RE2JSException when {@link patternProblem} has something to say */
 export function compilePattern(source: string): Pattern {
   const compiled = RE2JS.compile(source);
-  return { matches: (text) => compiled.matches(text) };
+  const groups = Array.from({ length: compiled.groupCount() }, (_, index) => index + 1);
+  return {
+    matches: (text) => compiled.matches(text),
+    capture(text) {
+      const matcher = compiled.matcher(text);
+      return matcher.matches() ? groups.map((group) => matcher.group(group) ?? '') : undefined;
+    },
+  };
+}
+
+/** @throws RE2JSException when {@link patternProblem} has something to say about one */
+export function compilePatterns(sources: readonly string[]): PatternSet {
+  const set = new RE2Set(RE2Set.ANCHOR_BOTH);
+  for (const source of sources) set.add(source);
+  set.compile();
+  return { matching: (text) => set.match(text).sort((one, other) => one - other) };
 }
 
 /** Why a text is no pattern that can be used; completes "{path} …". Undefined when it is one. */

@@ -1,0 +1,98 @@
+import { maxMembershipNameLength, membershipKey, membershipNameProblem, type Membership } from '@foyer/userstores';
+import type { AssignMembership, Denial, LeaveMembership } from '../plan/plan-steps.js';
+import { comparableName } from './comparable-name.js';
+import type { RemoteRolesInput } from './membership-input.js';
+import { remoteRoles } from './remote-roles.js';
+import { nameOf, roleMappings, type RoleMappings } from './role-mappings.js';
+
+/** A membership that the identity provider grants, and why. */
+export interface WantedMembership extends Membership {
+  readonly remote?: string;
+  readonly reason: AssignMembership['reason'];
+}
+
+export interface WantedMemberships {
+  /** By `membershipKey`. */
+  readonly granted: ReadonlyMap<string, WantedMembership>;
+  readonly left: readonly LeaveMembership[];
+}
+
+/** More at once would be no roles any more, but somebody's whole directory. */
+const maxGranted = 500;
+
+/** What the remote roles of a login become by the settings of its identity provider, whatever the account and its store are. */
+export function wantedMemberships(input: RemoteRolesInput): WantedMemberships | Denial {
+  const { claim, claimName, settings } = input;
+  const remotes = claimName === undefined ? [] : remoteRoles(claim, claimName);
+  if ('reason' in remotes) return remotes;
+  const mapping = new Mapping(input, roleMappings(settings));
+  for (const remote of remotes) mapping.map(remote);
+  for (const name of settings.default) mapping.grant({ kind: 'role', name, reason: 'role.default' });
+  return mapping.result();
+}
+
+/** @returns a denial when so much is granted that something is wrong */
+export function tooMany(granted: number, { claimName }: RemoteRolesInput): Denial | undefined {
+  if (granted <= maxGranted) return undefined;
+  const message = `The remote roles would become more than ${maxGranted} roles and groups.`;
+  return { reason: 'roles.tooMany', message, ...(claimName !== undefined && { claim: claimName }) };
+}
+
+/** Collects what a login's remote roles become. */
+class Mapping {
+  private readonly granted = new Map<string, WantedMembership>();
+  private readonly left: LeaveMembership[] = [];
+
+  constructor(
+    private readonly input: RemoteRolesInput,
+    private readonly mappings: RoleMappings,
+  ) {}
+
+  /** All mappings that match count; only where none does, `unmapped` says what becomes of the role. */
+  map(remote: string): void {
+    const exact = this.mappings.exact.get(remote) ?? [];
+    for (const { kind, written: name } of exact) this.grant({ kind, name, remote, reason: 'role.mapped' });
+    const matching = this.mappings.patterns.length > 0 ? this.mappings.patternSet.matching(remote) : [];
+    for (const place of matching) this.capture(remote, place);
+    if (exact.length + matching.length > 0) return;
+    if (this.input.settings.unmapped === 'same-name') this.grant({ kind: 'role', name: remote, remote, reason: 'role.sameName' });
+    else this.leave({ kind: 'role', name: remote }, 'role.unmapped.dropped');
+  }
+
+  grant(wanted: WantedMembership): void {
+    const key = membershipKey(wanted);
+    if (this.granted.has(key)) return;
+    const refused = this.refusal(wanted);
+    if (refused === undefined) this.granted.set(key, wanted);
+    else this.leave(wanted, refused, wanted.remote);
+  }
+
+  /** What was refused one way may have been granted another way: then there is nothing to explain. */
+  result(): WantedMemberships {
+    const left = this.left.filter((step) => step.reason === 'role.unmapped.dropped' || !this.granted.has(membershipKey(step)));
+    return { granted: this.granted, left };
+  }
+
+  private capture(remote: string, place: number): void {
+    const found = this.mappings.patterns[place];
+    if (!found) return;
+    const { pattern, target } = found;
+    const name = nameOf(target, pattern.capture(remote) ?? [], maxMembershipNameLength);
+    if (name === undefined) this.leave({ kind: target.kind, name: target.written }, 'role.malformed', remote);
+    else this.grant({ kind: target.kind, name, remote, reason: 'role.pattern' });
+  }
+
+  private refusal({ kind, name, reason }: WantedMembership): LeaveMembership['reason'] | undefined {
+    if (membershipNameProblem(name) !== undefined) return 'role.malformed';
+    const comparable = comparableName(name);
+    if (this.mappings.never.has(comparable)) return 'role.never';
+    if (kind === 'group' || reason === 'role.mapped') return undefined;
+    return this.input.isPrivileged(name) || this.input.isPrivileged(comparable) ? 'role.privileged' : undefined;
+  }
+
+  private leave({ kind, name }: Membership, reason: LeaveMembership['reason'], remote?: string): void {
+    const { claimName: claim } = this.input;
+    const source = { ...(remote !== undefined && { remote }), ...(claim !== undefined && { claim }) };
+    this.left.push({ type: kind === 'role' ? 'leaveRole' : 'leaveGroup', kind, name, ...source, reason });
+  }
+}
