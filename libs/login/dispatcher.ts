@@ -50,8 +50,10 @@ export class Dispatcher {
       if (result.turn === undefined && row.due(login)) throw new Error(`Login ${login.id}: ${row.step} left itself due`);
       if (login.ending) return this.end(login, version, result.turn ?? { kind: 'problem' }, undefined);
       if (result.turn) {
-        // A page that is shown again (a wrong password) changes nothing.
-        if (result.stores !== undefined || version === 0) await this.save({ ...login, busyUntil: undefined }, version);
+        // A page that is shown again (a wrong password) changes nothing, unless this request keeps others off until it has shown it.
+        if (result.stores !== undefined || version === 0 || login.busyUntil !== undefined) {
+          await this.save({ ...login, busyUntil: undefined }, version);
+        }
         return { login, turn: result.turn };
       }
       if (row.stored === 'now') version = await this.save({ ...login, busyUntil: this.clock.now() + leaseMs }, version);

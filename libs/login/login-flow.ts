@@ -9,6 +9,10 @@ import { isLoginId, type LoginStore, type StoredLogin } from './login-store.js';
 import { LoginRefused, refuse } from './refusal.js';
 import type { LoginInput, Turn } from './step.js';
 
+/** How often, and after how many milliseconds each, a request asks whether the other one of its login is done. */
+const mostWaits = 50;
+const waitMs = 100;
+
 /** What is still known of logins that are not in the short-lived state any more. */
 export interface PastLogins {
   find(id: string): Promise<{ readonly application: string; readonly outcome: string } | undefined>;
@@ -57,21 +61,12 @@ export class LoginFlow {
 
   /** The login's page is opened, or opened again: by the back button, a reload, or after a restart. Does what is due. */
   async open(id: string, cookies: string | undefined): Promise<Outcome> {
-    const stored = await this.ownLogin(id, cookies);
-    return this.proceed(stored, { kind: 'nothing' });
+    return this.goOn(await this.ownLogin(id, cookies), { kind: 'nothing' });
   }
 
   /** A form of the login's page is sent. Sent twice, it takes effect once, and both lead on. */
   async submit(id: string, cookies: string | undefined, formToken: string, input: LoginInput): Promise<Outcome> {
-    const stored = await this.ownForm(id, cookies, formToken);
-    try {
-      return await this.proceed(stored, input);
-    } catch (error) {
-      if (!(error instanceof LoginRefused)) throw error;
-      const ended = await this.endedByAnother(id);
-      if (!ended) throw error;
-      return this.ended(ended);
-    }
+    return this.goOn(await this.ownForm(id, cookies, formToken), input);
   }
 
   /**
@@ -91,7 +86,7 @@ export class LoginFlow {
     if (login.choice?.kind !== 'external' || login.choice.identityProvider.name !== provider) throw refuse('login.otherProvider', login);
     if (login.departure.used) {
       if (!isProvenPerson(login) || this.isBusy(login)) throw refuse('login.repeated', login);
-      return this.resume(stored);
+      return this.resume(stored, { kind: 'nothing' });
     }
     // Claimed before the answer is looked at: whatever it is, it is the only one.
     const busyUntil = clock.now() + leaseMs;
@@ -118,37 +113,45 @@ export class LoginFlow {
     return { login, turn: { kind: 'redirect', to }, cookies: [this.parts.binding.release(id)] };
   }
 
+  /**
+   * Does what is due, after the other requests of the login: a form that is sent twice takes effect once, and a page that is opened in two tabs
+   * is shown in both. As long as nobody is recognised, there is nothing to wait for.
+   */
+  private async goOn(from: StoredLogin, input: LoginInput): Promise<Outcome> {
+    let stored = from;
+    for (let waits = 0; ; waits += 1) {
+      try {
+        return await this.proceed(stored, input);
+      } catch (error) {
+        if (!(error instanceof LoginRefused) || waits === mostWaits) throw error;
+        await setTimeout(waitMs);
+        stored = await this.find(from.login.id);
+        const { login } = stored;
+        if (!login.ending && !isProvenPerson(login) && !this.isBusy(login)) throw error;
+      }
+    }
+  }
+
   private async proceed(stored: StoredLogin, input: LoginInput): Promise<Outcome> {
     const { login, version } = stored;
     if (login.ending) return this.ended(login);
     if (this.isBusy(login)) throw refuse('login.running', login);
-    if (isProvenPerson(login)) return this.resume(stored);
+    if (isProvenPerson(login)) return this.resume(stored, input);
     // Nobody is recognised yet, so the person may choose again; an earlier departure counts until they do.
     return this.advance({ login: { ...login, choice: undefined }, version }, input);
   }
 
-  /** Goes on where a restart interrupted, as the only request that does. */
-  private async resume({ login, version }: StoredLogin): Promise<Outcome> {
+  /** Goes on with somebody who is recognised, after a question to them or a restart, as the only request that does. */
+  private async resume({ login, version }: StoredLogin, input: LoginInput): Promise<Outcome> {
     const mine = { ...login, busyUntil: this.parts.clock.now() + leaseMs };
     const claimed = await this.parts.store.save(mine, version);
     if (claimed === undefined) throw refuse('login.repeated', login);
-    return this.advance({ login: mine, version: claimed }, { kind: 'nothing' });
+    return this.advance({ login: mine, version: claimed }, input);
   }
 
   private async advance(stored: StoredLogin, input: LoginInput): Promise<Outcome> {
     const { login, turn } = await this.parts.dispatcher.advance(stored, input);
     return { login, turn, cookies: login.ending?.outcome === 'answered' ? [this.parts.binding.release(login.id)] : [] };
-  }
-
-  /** The login once the request that was faster has ended it; undefined when it does not within seconds. */
-  private async endedByAnother(id: string): Promise<Login | undefined> {
-    for (let tries = 0; tries < 50; tries += 1) {
-      const now = await this.parts.store.find(id);
-      if (now === undefined || now.login.ending) return now?.login;
-      if (!this.isBusy(now.login)) return undefined;
-      await setTimeout(100);
-    }
-    return undefined;
   }
 
   /** What a login that is over leads the browser to that started it: a browser that still has the cookie has not had the answer yet. */

@@ -224,7 +224,15 @@ export class LoginWorld {
     this.die('provision');
     this.provisioned += 1;
     if (this.provisionWith) return this.provisionWith(input);
-    return { kind: 'account', subject: `user-${input.identity.subject}`, outcome: 'create', userStore: 'PRIMARY', username: 'anna' };
+    const mapped = { attributes: {}, roles: [], groups: [] };
+    return {
+      kind: 'account',
+      subject: `user-${input.identity.subject}`,
+      outcome: 'create',
+      userStore: 'PRIMARY',
+      username: 'anna',
+      mapped,
+    };
   }
 
   /** A killed process stores nothing any more: every write that comes after it fails. */

@@ -1,3 +1,4 @@
+import type { Answers, Ask } from '@foyer/provisioning';
 import type { Login, LoginChanges, StepName } from './login.js';
 
 /** What the browser's request brings along. A password exists only here. */
@@ -6,7 +7,15 @@ export type LoginInput =
   | { readonly kind: 'provider'; readonly name: string }
   | { readonly kind: 'email'; readonly email: string }
   | { readonly kind: 'password'; readonly username: string; readonly password: string; readonly address: string }
-  | { readonly kind: 'answer'; readonly parameters: Readonly<Record<string, string>> };
+  | { readonly kind: 'answer'; readonly parameters: Readonly<Record<string, string>> }
+  | {
+      /** What the person answered to a {@link PromptTurn}. */
+      readonly kind: 'prompt';
+      readonly answers: Answers;
+      /** In which the page asked: BCP 47. */
+      readonly language: string;
+      readonly address: string;
+    };
 
 /** What was wrong with what a person typed: they may try again on the same page. */
 export interface Mistake {
@@ -20,7 +29,16 @@ export interface Mistake {
 export type Turn =
   | { readonly kind: 'redirect'; readonly to: string }
   | { readonly kind: 'signIn'; readonly mistake?: Mistake; readonly typed?: { readonly email?: string; readonly username?: string } }
+  | PromptTurn
   | { readonly kind: 'problem' };
+
+/** Provisioning has questions for the person. They are asked anew whenever the page is opened, so that nothing of them is stored. */
+export interface PromptTurn {
+  readonly kind: 'prompt';
+  readonly asks: readonly Ask[];
+  /** What was answered and has to be asked again; never a password. */
+  readonly typed?: Pick<Answers, 'username' | 'consent'>;
+}
 
 /** What a step stores on the login. With a `turn` the browser has to act next; without one, the next step is due. */
 export interface StepResult {

@@ -27,6 +27,7 @@ function chosen(ways: Ways, login: Login, input: LoginInput): StepResult {
       return ways.local ? { stores: { choice: { kind: 'local' } } } : { turn: { kind: 'signIn' } };
     case 'nothing':
     case 'answer':
+    case 'prompt':
       return take(providerOfRequest(ways, login.request)) ?? { turn: { kind: 'signIn' } };
   }
 }

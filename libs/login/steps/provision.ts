@@ -1,22 +1,27 @@
 import { loginContext, type ExternalIdentity } from '@foyer/federation';
-import type { ProvisionResult } from '@foyer/provisioning';
+import type { Answers, ProvisionInput, ProvisionResult } from '@foyer/provisioning';
 import { FoyerError, type Attributes, type Clock } from '@foyer/platform';
 import type { Authentication } from '../contract.js';
 import type { Provisioner } from '../directories.js';
 import type { Openings } from '../openings.js';
-import type { Step } from '../step.js';
+import type { LoginInput, PromptTurn, Step } from '../step.js';
 
-/** Lets provisioning decide about the account of the external identity, and notes who the login is about. */
+/**
+ * Lets provisioning decide about the account of the external identity, and notes who the login is about. While there are questions for the person,
+ * the step stays due: each request plans anew, and the passwords of an answer exist only in the request that brings them.
+ */
 export const provision =
   (openings: Openings, provisioner: Provisioner, clock: Clock): Step =>
-  async (login) => {
+  async (login, input) => {
     const { identity, choice, request } = login;
     const chosen = choice?.kind === 'external' ? choice.identityProvider : undefined;
     if (identity === undefined || chosen === undefined) throw new Error(`Login ${login.id}: nobody to provision`);
     const identityProvider = openings.provider(request.application, chosen.id);
     if (!identityProvider)
       throw new FoyerError('forbidden', 'login.providerGone', 'The identity provider may no longer open the application.');
-    const result = await provisioner.provision({ loginId: login.id, identityProvider, identity });
+    const answered = answeredBy(input);
+    const result = await provisioner.provision({ loginId: login.id, identityProvider, identity, ...answered });
+    if (result.kind === 'prompt') return { turn: { kind: 'prompt', asks: result.asks, ...typedIn(answered?.answers) } };
     const authentication: Authentication = {
       loginId: login.id,
       ...person(result),
@@ -28,7 +33,22 @@ export const provision =
     return { stores: { authentication } };
   };
 
-function person(result: ProvisionResult): { subject: string; account: boolean; attributes: Attributes } {
+function answeredBy(input: LoginInput): Pick<ProvisionInput, 'answers' | 'language' | 'address'> | undefined {
+  if (input.kind !== 'prompt') return undefined;
+  const { answers, language, address } = input;
+  return { answers, language, address };
+}
+
+/** What the page shows again. */
+function typedIn(answers: Answers | undefined): Pick<PromptTurn, 'typed'> {
+  if (!answers) return {};
+  const { username, consent } = answers;
+  return { typed: { ...(username !== undefined && { username }), ...(consent && { consent }) } };
+}
+
+type Decided = Exclude<ProvisionResult, { readonly kind: 'prompt' }>;
+
+function person(result: Decided): { subject: string; account: boolean; attributes: Attributes } {
   switch (result.kind) {
     case 'account':
       return { subject: result.subject, account: true, attributes: {} };
