@@ -1,7 +1,8 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
+import { AnswersInPlace } from '@foyer/login';
 import { ClientAddresses, configureEdge, FoyerError, jsonBody, ProblemFilter, RateLimits, SETTINGS, type Settings } from '@foyer/platform';
-import { oidcRequestHandler, ProviderHost, type RequestLimit } from '@foyer/protocols';
+import { oidcRequestHandler, ProviderHost, resumeInPlace, type RequestLimit } from '@foyer/protocols';
 import { handleFirst } from './front.js';
 
 /** Puts what stands before Nest's router in its order: limits, OpenID Connect, then what every other answer has in common. */
@@ -12,6 +13,7 @@ export function putUpEdge(app: NestExpressApplication): void {
   const problems = app.get(ProblemFilter);
   const openId = oidcRequestHandler(app.get(ProviderHost), settings.publicUrl, requestLimit(limits, addresses));
   handleFirst(app.getHttpServer(), openId, problems);
+  app.get(AnswersInPlace).offer('oidc', resumeInPlace(app.get(ProviderHost), settings.publicUrl));
   configureEdge(app, settings);
   // Whatever a request is for; those of OpenID Connect have been counted already.
   if (limits.countRequests) {

@@ -29,6 +29,7 @@ import { AccountLinks, Provisioning } from '@foyer/provisioning';
 import { USER_REGISTRY, USER_STORE_DIRECTORY, type UserRegistry, type UserStoreDirectory } from '@foyer/userstores';
 import { AccountController } from './account/account.controller.js';
 import { AccountView } from './account/account-view.js';
+import { AnswersInPlace } from './answers-in-place.js';
 import { Authentications } from './authentications.js';
 import { BrowserBinding } from './browser-binding.js';
 import { buildLoginFlow } from './build-login-flow.js';
@@ -158,8 +159,8 @@ export class LoginModule implements NestModule {
       module: LoginModule,
       imports,
       controllers: [LoginController, CallbackController, StaticController, AccountController, LoginsController],
-      providers: [...parts, flow, ...pages, Authentications, RefusalFilter],
-      exports: [LoginFlow, LoginAdmission, Authentications, Openings],
+      providers: [...parts, flow, ...pages, AnswersInPlace, Authentications, RefusalFilter],
+      exports: [AnswersInPlace, LoginFlow, LoginAdmission, Authentications, Openings],
     };
   }
 

@@ -11,7 +11,7 @@ export { jwksCacheSeconds, SigningKeys, type SigningKeyInfo, type SigningKeySet 
 export { clientsOf, createProviderHost, type OidcDependencies } from './oidc/oidc-protocol.js';
 export { oidcPageSamples } from './oidc/pages/samples.js';
 export { ProviderHost } from './oidc/provider/provider-host.js';
-export { oidcRequestHandler, type RequestHandler, type RequestLimit } from './oidc/provider/request-handler.js';
+export { oidcRequestHandler, resumeInPlace, type RequestHandler, type RequestLimit } from './oidc/provider/request-handler.js';
 export { OidcBrowserSessions } from './oidc/sessions/oidc-browser-sessions.js';
 export { JwtAccessTokenVerifier } from './oidc/tokens/access-token-verifier.js';
 export type { AdminScopes } from './oidc/resources/resource-servers.js';

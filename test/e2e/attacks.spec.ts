@@ -78,6 +78,18 @@ describe('an answer of an identity provider', () => {
     expect(codeOn(await browser.open(back))).toBe('login.otherBrowser');
   });
 
+  test('answers the application’s own request, also when the cookie of another one was planted', async () => {
+    const victim = newBrowser();
+    const { back, pending } = await returning(victim);
+    const planted = await fetch((await intranet.request()).redirectTo, { redirect: 'manual' });
+    const resume = /^(foyer_resume)=([^;]+)/m.exec(planted.headers.getSetCookie().join('\n'));
+    victim.cookies.set(site.url, resume?.[1] ?? '', resume?.[2] ?? '');
+    const page = await victim.open(back);
+    expect(page.redirectTo).toMatch(/^https:\/\/intranet\.example\/callback\?/);
+    expect((await intranet.redeem({ page, pending })).idTokenClaims['iss']).toBe(site.url);
+    expect(victim.cookies.names(site.url).filter((name) => name.startsWith('foyer_login'))).toEqual([]);
+  });
+
   test('at the address of another identity provider is refused, and the right address still works', async () => {
     const browser = newBrowser();
     const { back, pending } = await returning(browser);

@@ -20,4 +20,8 @@ export class OutcomeWriter {
     if (!ending || ending.outcome === 'answered') throw new Error(`Login ${login.id} has no problem to show`);
     this.writer.page(request, response, { ...this.pages.failure(login, ending, formToken), cookies });
   }
+
+  setCookies(response: Response, cookies: Outcome['cookies']): void {
+    for (const cookie of cookies) response.appendHeader('Set-Cookie', this.binding.header(cookie));
+  }
 }

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AnswerInPlace } from '@foyer/login';
 import { resumePath } from '../interactions/oidc-login-answerer.js';
 import { jwksCacheSeconds } from '../keys/signing-keys.js';
+import { OidcCookies } from './cookies.js';
 import type { ProviderHost } from './provider-host.js';
 
 /** A middleware in the manner of Connect and Express. */
@@ -42,6 +44,23 @@ export function oidcRequestHandler(host: Pick<ProviderHost, 'handle'>, publicUrl
     if (wait !== undefined) return refuse(response, wait);
     const answered = guessable.has(path) ? answerLimited(host, request, response, limit) : host.handle(request, response);
     answered.catch(next);
+  };
+}
+
+/**
+ * Goes on with an authorization request in the request in which its login ended: what the browser would ask for if it were sent there, without its
+ * way there. It proves with the login's cookie what it would prove with the one for resuming, which is bound to that other path.
+ */
+export function resumeInPlace(host: Pick<ProviderHost, 'handle'>, publicUrl: string): AnswerInPlace {
+  const secure = publicUrl.startsWith('https:');
+  const cookies = new OidcCookies(publicUrl);
+  return (correlation, request, response) => {
+    const url = `${resumePath}${correlation}`;
+    setHeaders(response, url, secure);
+    // First, because the first cookie of a name counts. `originalUrl` is what Express knows the request by.
+    request.headers.cookie = [`${cookies.resume}=${correlation}`, request.headers.cookie ?? []].flat().join('; ');
+    Object.assign(request, { url, originalUrl: url });
+    return host.handle(request, response);
   };
 }
 
