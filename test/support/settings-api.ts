@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Module, type ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -49,7 +49,9 @@ const verifier: AccessTokenVerifier = {
     return { subject: 'foyer-admin', clientId: 'foyer-admin', scopes, audience: ['http://localhost:8080/api/v1'], jti: 'j' };
   },
 };
-const accounts: AdminAccounts = { find: async () => undefined };
+/** The id of an account that may do everything; others may do nothing. */
+export const ownerId = '0b0b0b0b-0000-7000-8000-000000000001';
+const accounts: AdminAccounts = { find: async (id) => (id === ownerId ? { enabled: true, roles: ['owner'] } : undefined) };
 
 @Module({
   providers: [
@@ -60,7 +62,14 @@ const accounts: AdminAccounts = { find: async () => undefined };
 })
 class Callers {}
 
-export async function startSettingsApi(env: Readonly<Record<string, string>> = {}): Promise<SettingsApi> {
+/**
+ * @param env further variables, such as `FOYER_DATABASE_URL`
+ * @param more modules besides those of the settings
+ */
+export async function startSettingsApi(
+  env: Readonly<Record<string, string>> = {},
+  more: NonNullable<ModuleMetadata['imports']> = [],
+): Promise<SettingsApi> {
   const folder = mkdtempSync(join(tmpdir(), 'foyer-settings-api-'));
   const settings = loadSettings({ FOYER_DATA_DIR: folder, FOYER_ADMIN_PASSWORD: 'a password for the first administrator', ...env });
   const logger = createLogger({ logLevel: 'silent' });
@@ -75,6 +84,7 @@ export async function startSettingsApi(env: Readonly<Record<string, string>> = {
       ConsentModule,
       IdentityProvidersModule,
       ApplicationsModule,
+      ...more,
     ],
   })
   class Root {}
