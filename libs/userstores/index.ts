@@ -23,6 +23,7 @@ export type {
   UserStore,
   UserStoreCapabilities,
 } from './store.js';
+export { generatePassword } from './policies/generate-password.js';
 export type { MembershipGrants, RegisteredUser, ValueOrigin } from './users.js';
 export { grantedMemberships, localSource, membershipKey, providerSource, sourcesOf, type Membership } from './membership-grants.js';
 export { maxMembershipNameLength, membershipNameProblem } from './policies/membership-name.js';
@@ -38,6 +39,7 @@ export {
   type UserLink,
   type UserLinks,
 } from './administration/contract.js';
+export { hasOwner } from './administration/last-owner.js';
 export { FirstAdministrator } from './administration/first-administrator.js';
 export { UserAccounts } from './administration/user-accounts.js';
 export { UserAdministrationModule, type UserAdministrationOptions } from './user-administration.module.js';

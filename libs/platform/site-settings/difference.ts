@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import { keyPath } from '../validation/path.js';
 import { isPlain, valueAt } from './plain.js';
-import { below, mask, withoutSecrets } from './secrets.js';
+import { mask, withoutSecrets } from './secrets.js';
 import type { SecretField, SettingsObject } from './section.js';
 
 /** One field in which settings differ; a side on which it is absent is undefined; secrets are masked. */
@@ -26,7 +27,7 @@ function compare(before: unknown, after: unknown, path: string, found: FieldDiff
   if (isDeepStrictEqual(before, after)) return;
   const keys = isPlain(before ?? {}) && isPlain(after ?? {}) ? new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]) : [];
   const [old, now] = [isPlain(before) ? before : {}, isPlain(after) ? after : {}];
-  for (const key of keys) compare(old[key], now[key], below(path, key), found);
+  for (const key of keys) compare(old[key], now[key], keyPath(path, key), found);
   if ([...keys].length === 0) found.push({ path, before, after });
 }
 

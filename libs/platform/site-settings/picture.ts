@@ -1,6 +1,7 @@
 import type { InputFault } from '../errors/foyer-error.js';
+import { differences, type FieldDifference } from './difference.js';
 import { below } from './secrets.js';
-import type { ConfigurableSection, SettingsObject, StoredObject } from './section.js';
+import type { ConfigurableSection, SettingsObject, SettingsReference, StoredObject } from './section.js';
 
 /** An object as it would be. */
 export interface Entry {
@@ -19,6 +20,12 @@ export interface Picture {
   readonly removed: readonly Entry[];
 }
 
+/** The fields in which an object would differ from what is stored. */
+export const fieldsOf = ({ section, settings, stored }: Entry): FieldDifference[] =>
+  differences(stored?.settings ?? {}, settings ?? {}, section.secrets);
+
+export const isChanged = (entry: Entry): boolean => entry.path !== undefined && fieldsOf(entry).length > 0;
+
 /** What must hold between objects: references lead somewhere, and what has to be unique is. */
 export function pictureFaults(picture: Picture): InputFault[] {
   return [...referenceFaults(picture), ...uniqueFaults(picture)];
@@ -27,27 +34,37 @@ export function pictureFaults(picture: Picture): InputFault[] {
 function referenceFaults({ entries, removed }: Picture): InputFault[] {
   const sections = new Map([...entries, ...removed].map(({ section }) => [section.key, section]));
   const key = (section: string, name: string): string => `${section}/${sections.get(section)?.nameKeyOf(name) ?? name}`;
-  const present = new Set(entries.map(({ section, name }) => key(section.key, name)));
-  const gone = new Map(removed.map((entry) => [key(entry.section.key, entry.name), entry]));
-  return entries.flatMap(({ section, name, settings, path }) =>
-    (settings ? section.references(settings) : []).flatMap((reference): InputFault[] => {
+  const byKey = (some: readonly Entry[]): Map<string, Entry> => new Map(some.map((entry) => [key(entry.section.key, entry.name), entry]));
+  const [present, gone] = [byKey(entries), byKey(removed)];
+  return entries.flatMap((entry) => {
+    const missing = new Set<string>();
+    return (entry.settings ? entry.section.references(entry.settings) : []).flatMap((reference): InputFault[] => {
       const wanted = key(reference.section, reference.name);
-      if (present.has(wanted)) return [];
-      if (path !== undefined) {
-        return [
-          {
-            path: below(path, reference.path),
-            code: 'reference.unknown',
-            message: `names something in ${reference.section} that does not exist`,
-          },
-        ];
-      }
-      const removing = gone.get(wanted);
-      if (!removing) return [];
-      const message = `cannot do without ${removing.name}: the ${section.title} ${name} names it in ${reference.path}; change that first`;
-      return [{ path: removing.path ?? '', code: 'reference.inUse', message }];
-    }),
-  );
+      const target = present.get(wanted);
+      if (target) return lacking(entry, reference, target);
+      // An object may be named in several places, each of which needs something of it: that it is missing is said once.
+      if (missing.has(wanted)) return [];
+      missing.add(wanted);
+      return missingTarget(entry, reference, gone.get(wanted));
+    });
+  });
+}
+
+function missingTarget({ section, name, path }: Entry, reference: SettingsReference, removing: Entry | undefined): InputFault[] {
+  if (path !== undefined) {
+    const message = `names something in ${reference.section} that does not exist`;
+    return [{ path: below(path, reference.path), code: 'reference.unknown', message }];
+  }
+  if (!removing) return [];
+  const message = `cannot do without ${removing.name}: the ${section.title} ${name} names it in ${reference.path}; change that first`;
+  return [{ path: removing.path ?? '', code: 'reference.inUse', message }];
+}
+
+/** Settings that stay as they are were accepted when they were saved, whatever the object that they name has become since. */
+function lacking(entry: Entry, { path, needs }: SettingsReference, target: Entry): InputFault[] {
+  if (needs === undefined || entry.path === undefined || !target.settings || !isChanged(entry)) return [];
+  const lack = target.section.lacks?.(target.settings, needs);
+  return lack ? [{ path: below(entry.path, path), ...lack }] : [];
 }
 
 function uniqueFaults({ entries }: Picture): InputFault[] {

@@ -1,5 +1,4 @@
 import type { InputFault } from '../errors/foyer-error.js';
-import { keyPath } from '../validation/path.js';
 import { setAt, toPlain, valueAt, type Plain } from './plain.js';
 import type { SecretField, SettingsObject } from './section.js';
 
@@ -49,8 +48,6 @@ export function restoreSecrets(
   });
 }
 
-/** A dotted path below another one. */
-export const below = (path: string, dotted: string): string =>
-  dotted.startsWith('[') || dotted === ''
-    ? `${path}${dotted}`
-    : dotted.split('.').reduce((at, key) => (key.includes('[') ? `${at}${at === '' ? '' : '.'}${key}` : keyPath(at, key)), path);
+/** A path below another one. */
+export const below = (path: string, rest: string): string =>
+  path === '' || rest === '' || rest.startsWith('[') ? `${path}${rest}` : `${path}.${rest}`;

@@ -32,6 +32,11 @@ export interface SettingsReference {
   /** The section that has it, by its key. */
   readonly section: string;
   readonly name: string;
+  /**
+   * What the object has to be able to do, in the words of its section (`ConfigurableSection.lacks`). It counts when the settings are saved that
+   * name the object, and not when the object changes later.
+   */
+  readonly needs?: string;
 }
 
 /** A value that only one object of the section may have, such as a client id. */
@@ -62,6 +67,8 @@ export interface ConfigurableSection<T extends SettingsObject = SettingsObject> 
   changeFaults?(before: T, after: T): readonly InputFault[];
   /** Objects of this or another section that the settings name. */
   references(settings: T): readonly SettingsReference[];
+  /** Why an object cannot do what a reference needs: completes "{path of the reference} …". Undefined when it can. */
+  lacks?(settings: T, need: string): Omit<InputFault, 'path'> | undefined;
   uniqueValues(settings: T): readonly UniqueValue[];
   /** Whether the object can never be removed. */
   permanent(name: string): boolean;

@@ -19,9 +19,14 @@ import {
 import { compilePolicies } from '../policies/compile-policies.js';
 import { canGeneratePassword } from '../policies/generate-password.js';
 import { readPolicy, type PolicySettings } from '../policies/policy-settings.js';
+import { sqlCapabilities } from '../sql/sql-capabilities.js';
 import { sameDatabase, splitPassword } from './database-url.js';
+import { lackOf } from './lacks.js';
 import { domainKey, primaryDomain, type SqlStoreSettings, type UserStoreSettings } from './settings.js';
 import { SqlStoreSettingsDto, UserStoreDto } from './user-store.dto.js';
+
+/** What each kind of store can do, as its settings say. */
+const capabilities = { sql: sqlCapabilities } as const;
 
 /** User stores as a section of the settings: how they are checked and stored. */
 @Injectable()
@@ -51,6 +56,11 @@ export class UserStoresSection implements ConfigurableSection<StoredUserStore> {
   }
 
   readonly references = (): [] => [];
+
+  lacks(settings: StoredUserStore, need: string): Omit<InputFault, 'path'> | undefined {
+    return lackOf(settings.domain, capabilities[settings.type](settings), need);
+  }
+
   readonly uniqueValues = (): [] => [];
 
   list = (em: EntityManager): Promise<readonly StoredObject<StoredUserStore>[]> => this.table.list(em);
