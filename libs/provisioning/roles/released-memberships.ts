@@ -1,5 +1,5 @@
 import type { ReleasedMemberships, RemoteRolesInput } from './membership-input.js';
-import { tooMany, wantedMemberships } from './wanted-memberships.js';
+import { isPrivileged, tooMany, wantedMemberships } from './wanted-memberships.js';
 
 /**
  * What an application is told where no account is kept: the same mapping, without the policies of a store. A role that gives power over Foyer
@@ -8,7 +8,7 @@ import { tooMany, wantedMemberships } from './wanted-memberships.js';
 export function releasedMemberships(input: RemoteRolesInput): ReleasedMemberships {
   const wanted = wantedMemberships(input);
   if ('reason' in wanted) return { roles: [], groups: [], denial: wanted };
-  const released = [...wanted.granted.values()].filter(({ kind, name }) => kind === 'group' || !input.isPrivileged(name));
+  const released = [...wanted.granted.values()].filter((membership) => !isPrivileged(membership, input));
   const denial = tooMany(released.length, input);
   if (denial) return { roles: [], groups: [], denial };
   const names = (wantedKind: 'role' | 'group'): string[] => released.flatMap(({ kind, name }) => (kind === wantedKind ? [name] : []));

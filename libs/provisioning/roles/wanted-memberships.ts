@@ -38,6 +38,10 @@ export function tooMany(granted: number, { claimName }: RemoteRolesInput): Denia
   return { reason: 'roles.tooMany', message, ...(claimName !== undefined && { claim: claimName }) };
 }
 
+/** Whether a membership gives power over Foyer, or is called so much alike that a store may take it for one that does. */
+export const isPrivileged = ({ kind, name }: Membership, input: RemoteRolesInput): boolean =>
+  kind === 'role' && (input.isPrivileged(name) || input.isPrivileged(comparableName(name)));
+
 /** Collects what a login's remote roles become. */
 class Mapping {
   private readonly granted = new Map<string, WantedMembership>();
@@ -84,10 +88,8 @@ class Mapping {
 
   private refusal({ kind, name, reason }: WantedMembership): LeaveMembership['reason'] | undefined {
     if (membershipNameProblem(name) !== undefined) return 'role.malformed';
-    const comparable = comparableName(name);
-    if (this.mappings.never.has(comparable)) return 'role.never';
-    if (kind === 'group' || reason === 'role.mapped') return undefined;
-    return this.input.isPrivileged(name) || this.input.isPrivileged(comparable) ? 'role.privileged' : undefined;
+    if (this.mappings.never.size > 0 && this.mappings.never.has(comparableName(name))) return 'role.never';
+    return reason !== 'role.mapped' && isPrivileged({ kind, name }, this.input) ? 'role.privileged' : undefined;
   }
 
   private leave({ kind, name }: Membership, reason: LeaveMembership['reason'], remote?: string): void {
