@@ -24,6 +24,7 @@ export type {
   UserStoreCapabilities,
 } from './store.js';
 export { generatePassword } from './policies/generate-password.js';
+export { accountStatusProblem, type AccountStatusProblem } from './account-status.js';
 export type { MembershipGrants, RegisteredUser, ValueOrigin } from './users.js';
 export { grantedMemberships, localSource, membershipKey, providerSource, sourcesOf, type Membership } from './membership-grants.js';
 export { maxMembershipNameLength, membershipNameProblem } from './policies/membership-name.js';

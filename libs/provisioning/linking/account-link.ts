@@ -2,10 +2,11 @@ import { Entity, Index } from 'typeorm';
 import { IdColumn, NumberColumn, PrimaryIdColumn, TextColumn, TimeColumn } from '@foyer/platform';
 
 /**
- * `reserved`: the id is minted, no account is kept (yet). `active`: the id is that of an account. `tombstone`: the account was deleted in Foyer;
- * the next login of that person starts afresh under a new id.
+ * `reserved`: the id is minted, no account is kept (yet). `active`: the id is that of an account. `named`: an administrator said that this identity
+ * is of the account, and nobody has logged in by it yet. `tombstone`: the account was deleted in Foyer; the next login of that person starts afresh
+ * under a new id.
  */
-export type LinkStatus = 'reserved' | 'active' | 'tombstone';
+export type LinkStatus = 'reserved' | 'active' | 'named' | 'tombstone';
 
 /** Who somebody is at an identity provider, and the id that Foyer minted for them: what applications see as `sub`. */
 @Entity('account_links')

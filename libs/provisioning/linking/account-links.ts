@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { execute, isUniqueViolation, type Transaction } from '@foyer/platform';
+import { execute, forShare, isUniqueViolation, newId, type Transaction } from '@foyer/platform';
 import type { LinkAccount, Person } from '../plan/plan-steps.js';
 import type { AccountLink, LinkStatus } from './account-link.js';
 import { linkKey, type ExternalKey } from './link-key.js';
@@ -45,18 +45,19 @@ export class AccountLinks {
   }
 
   /**
-   * Writes what a plan decided about the link, as `reserved` or as `active`. Doing it again changes nothing.
-   * @returns false when the link is not what the plan was decided on, and not what it decided either
+   * Writes what a plan decided about the link, as `reserved` or as `active`. For an account that the plan creates, doing it again changes nothing.
+   * For one that existed, the caller locks the user in the same transaction: a link must not outlive whom it leads to.
+   * @returns false when the link is not what the plan was decided on, and not what it decided either; for an account that existed, also when
+   *   somebody else has linked it already
    */
   async write(tx: Transaction, person: Person, step: LinkAccount, status: LinkAccount['status'], now: number): Promise<boolean> {
-    if (step.reason === 'link.first') return this.insert(tx, person, step, status, now);
     if (step.reason === 'link.reserved') return status === 'active' ? this.activate(tx, step, now) : this.leadsTo(tx, person, step.userId);
-    const replaced = await execute(
-      tx,
-      'UPDATE account_links SET user_id = ?, status = ?, version = version + 1, updated_at = ? WHERE id = ? AND version = ?',
-      [step.userId, status, now, step.linkId, step.basedOn],
-    );
-    return replaced > 0 || this.leadsTo(tx, person, step.userId);
+    const { linkId: id, userId, basedOn } = step;
+    const written =
+      basedOn === null
+        ? await this.insert(tx, person, { id, userId, status }, now)
+        : await this.takeOver(tx, { id, version: basedOn }, userId, status, now);
+    return written || (!isOfExistingAccount(step) && this.leadsTo(tx, person, userId));
   }
 
   /** The account exists from now on. @returns false when the link no longer waits for it */
@@ -71,28 +72,55 @@ export class AccountLinks {
     await tx.query("UPDATE account_links SET status = 'tombstone', version = version + 1, updated_at = ? WHERE user_id = ?", [now, userId]);
   }
 
-  private async insert(tx: Transaction, person: Person, step: LinkAccount, status: LinkStatus, now: number): Promise<boolean> {
-    const key = linkKey(person);
+  /**
+   * An administrator says that this identity is of the user, who is locked in this transaction: nobody has logged in by it, or whoever did got no
+   * account. Doing it again changes nothing.
+   * @returns false when another user has it
+   */
+  async name(tx: Transaction, person: Person, userId: string, now: number): Promise<boolean> {
+    if (await this.insert(tx, person, { id: newId(), userId, status: 'named' }, now)) return true;
+    const [row]: LinkRecord[] = await tx.query(byKey + forShare(tx), [linkKey(person)]);
+    if (!row) return false;
+    const link = toLink(row);
+    if (link.userId === userId && (link.status === 'active' || link.status === 'named')) return true;
+    const owners: unknown[] = await tx.query('SELECT id FROM users WHERE id = ?', [link.userId]);
+    return owners.length === 0 && this.takeOver(tx, link, userId, 'named', now);
+  }
+
+  /** The identity leads to this user no more: whoever logs in by it is a stranger. @returns false when it did not lead there */
+  async unlink(tx: Transaction, { id, userId }: Pick<AccountLink, 'id' | 'userId'>): Promise<boolean> {
+    const sql = "DELETE FROM account_links WHERE id = ? AND user_id = ? AND status IN ('active', 'named')";
+    return (await execute(tx, sql, [id, userId])) > 0;
+  }
+
+  /** @returns false when there is a link of this person already */
+  private async insert(
+    tx: Transaction,
+    person: Person,
+    { id, userId, status }: Pick<AccountLink, 'id' | 'userId' | 'status'>,
+    now: number,
+  ): Promise<boolean> {
     const { identityProviderId, identityProvider, issuer, subject } = person;
+    const values = [id, linkKey(person), identityProviderId, identityProvider, issuer, subject, userId, status, 1, now, now];
     try {
-      await tx.query(insertion, [
-        step.linkId,
-        key,
-        identityProviderId,
-        identityProvider,
-        issuer,
-        subject,
-        step.userId,
-        status,
-        1,
-        now,
-        now,
-      ]);
+      await tx.query(insertion, values);
       return true;
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
-      return this.leadsTo(tx, person, step.userId);
+      return false;
     }
+  }
+
+  /** @returns false when somebody changed the link since that version */
+  private async takeOver(
+    tx: Transaction,
+    { id, version }: Pick<AccountLink, 'id' | 'version'>,
+    userId: string,
+    status: LinkStatus,
+    now: number,
+  ): Promise<boolean> {
+    const sql = 'UPDATE account_links SET user_id = ?, status = ?, version = version + 1, updated_at = ? WHERE id = ? AND version = ?';
+    return (await execute(tx, sql, [userId, status, now, id, version])) > 0;
   }
 
   private async leadsTo(tx: Transaction, person: Person, userId: string): Promise<boolean> {
@@ -100,6 +128,10 @@ export class AccountLinks {
     return link?.userId === userId && link.status === 'reserved';
   }
 }
+
+/** Whether the account was there before the plan, and the person came to it by a proof or an administrator's word. */
+const isOfExistingAccount = ({ reason }: LinkAccount): boolean =>
+  reason === 'link.ownershipProven' || reason === 'link.verifiedEmail' || reason === 'link.preProvisioned';
 
 const toLink = (row: LinkRecord): AccountLink => ({
   id: row.id,
