@@ -10,6 +10,7 @@ import {
 } from '@foyer/platform';
 import { Accounts } from './accounts/accounts.js';
 import type { AuthenticationLookup } from './accounts/authentication-lookup.js';
+import { PairwiseSubjects } from './accounts/pairwise-subjects.js';
 import type { AccountSources } from './accounts/person.js';
 import { builtInApplications } from './clients/built-in-clients.js';
 import { ClientDirectory, type ApplicationLookup } from './clients/client-directory.js';
@@ -56,14 +57,15 @@ export function createProviderHost(dependencies: OidcDependencies, clients: Oidc
   const { settings, state, clock, fetch, themes, authentications, sources, logins, admission, adminScopes, keys, logger, metrics } =
     dependencies;
   const pages = new OidcPages(themes, clients);
+  const subjects = new PairwiseSubjects(keys.pairwiseKey);
   const parts = {
-    ...{ settings, state, clock, fetch, clients, authentications, logins, admission, pages },
+    ...{ settings, state, clock, fetch, clients, authentications, logins, admission, pages, subjects },
     seal: new TokenSeal(keys.sealingKey),
     addresses: new ClientAddresses(settings.trustedProxies),
     accounts: new Accounts(authentications, sources, clients, admission, clock),
     grants: new ImplicitGrants(clients, authentications, clock, settings.lifetimes),
     resources: new ResourceServers(clients, adminScopes, settings),
-    signOut: new SignOut(pages),
+    signOut: new SignOut(pages, subjects, clients),
   };
   return new ProviderHost(parts, keys, logger, metrics);
 }

@@ -11,6 +11,8 @@ export interface OidcClient {
   readonly requestedClaims: readonly string[];
   /** Those that stand in the ID token too. */
   readonly idTokenClaims: readonly string[];
+  /** Clients with the same one see the same pairwise `sub` of a person; undefined: a public client, which sees the person's id. */
+  readonly sector?: string;
   /** Scopes by the resource that they belong to (RFC 8707). */
   readonly resources: ReadonlyMap<string, readonly string[]>;
   readonly metadata: ClientMetadata;
@@ -30,6 +32,7 @@ export function clientOf(application: Application): OidcClient {
     theme: application.theme,
     requestedClaims: application.claims.requested,
     idTokenClaims: application.claims.idToken,
+    sector: sectorOf(oidc),
     resources: new Map(oidc.resources.map(({ uri, scopes }) => [uri, scopes])),
     metadata: metadataOf(application.displayName, oidc),
   };
@@ -46,11 +49,19 @@ function metadataOf(displayName: string, oidc: OidcClientSettings): ClientMetada
     application_type: isNative(oidc.redirectUris) ? 'native' : 'web',
     grant_types: [...oidc.grantTypes],
     response_types: oidc.grantTypes.includes('authorization_code') ? ['code'] : [],
+    subject_type: oidc.subjectType,
+    ...(oidc.sectorIdentifierUri === undefined ? {} : { sector_identifier_uri: oidc.sectorIdentifierUri }),
     id_token_signed_response_alg: oidc.idTokenAlg,
     require_pushed_authorization_requests: oidc.requirePushedRequests,
     ...(oidc.jwks === undefined ? {} : { jwks: { keys: oidc.jwks.keys.filter(isJwk) } }),
     ...(oidc.jwksUri === undefined ? {} : { jwks_uri: oidc.jwksUri }),
   };
+}
+
+/** The host that stands for the sector (OpenID Connect Core §8.1): the settings make sure that there is one. */
+function sectorOf({ subjectType, sectorIdentifierUri, redirectUris }: OidcClientSettings): string | undefined {
+  if (subjectType === 'public') return undefined;
+  return new URL(sectorIdentifierUri ?? redirectUris[0] ?? '').host;
 }
 
 /** Redirect URIs of schemes of their own belong to apps on a device (RFC 8252 §7.1). */

@@ -39,6 +39,8 @@ export class SigningKeys implements OnApplicationShutdown {
   private readonly opened = new Map<string, ProviderKey>();
   /** Seals what only Foyer reads: access tokens for userinfo, codes. */
   readonly sealingKey: Buffer;
+  /** Makes pairwise subjects: unlike the keys that sign, it never changes. */
+  readonly pairwiseKey: Buffer;
   private set: SigningKeySet = { version: '', keys: [] };
   private timer: NodeJS.Timeout | undefined;
   private unsubscribe: (() => void) | undefined;
@@ -53,6 +55,7 @@ export class SigningKeys implements OnApplicationShutdown {
     private readonly logger: Logger,
   ) {
     this.sealingKey = vault.derive('oidc-tokens');
+    this.pairwiseKey = vault.derive('oidc-pairwise-subjects');
   }
 
   get current(): SigningKeySet {

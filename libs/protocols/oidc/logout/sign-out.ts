@@ -1,4 +1,6 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { PairwiseSubjects } from '../accounts/pairwise-subjects.js';
+import type { OidcClients } from '../clients/oidc-client.js';
 import type { OidcPages } from '../pages/oidc-pages.js';
 import { endSession } from '../sessions/session-end.js';
 
@@ -7,14 +9,25 @@ import { endSession } from '../sessions/session-end.js';
  * otherwise after asking them. Nobody signed in: nothing to ask.
  */
 export class SignOut {
-  constructor(private readonly pages: OidcPages) {}
+  constructor(
+    private readonly pages: OidcPages,
+    private readonly subjects: PairwiseSubjects,
+    private readonly clients: OidcClients,
+  ) {}
 
   /** What `oidc-provider` calls when somebody is signed in. */
   async confirm(ctx: KoaContextWithOIDC): Promise<void> {
-    const { session, entities, params } = ctx.oidc;
-    if (session?.accountId !== undefined && entities.IdTokenHint?.payload.sub === session.accountId) return end(ctx);
+    const { session, params } = ctx.oidc;
+    if (this.isOfSession(ctx)) return end(ctx);
     const returnsTo = typeof params?.post_logout_redirect_uri === 'string' ? params.post_logout_redirect_uri : undefined;
     this.pages.signOut(ctx, ctx.oidc.urlFor('end_session_confirm'), String(session?.state?.secret), returnsTo);
+  }
+
+  /** Whether the request has an ID token of the person who is signed in here. The token names its client, and was checked to be that client's. */
+  private isOfSession({ oidc: { session, entities } }: KoaContextWithOIDC): boolean {
+    const client = entities.Client && this.clients.find(entities.Client.clientId);
+    if (session?.accountId === undefined || client === undefined) return false;
+    return entities.IdTokenHint?.payload.sub === this.subjects.of(session.accountId, client);
   }
 
   /** Replaces the page by which `oidc-provider` would have a script post a form when nobody is signed in. */

@@ -4,10 +4,12 @@ import { extraParameters } from '../interactions/extra-parameters.js';
 import { startLogin } from '../interactions/start-login.js';
 import { policyFor } from '../interactions/policy.js';
 import { signingAlgorithms } from '../keys/key-pair.js';
+import type { OidcClient, OidcClients } from '../clients/oidc-client.js';
 import type { SigningKeySet } from '../keys/signing-keys.js';
 import { adapterFor } from './adapters.js';
 import { allowsOrigin } from './cors.js';
 import { OidcCookies } from './cookies.js';
+import { errors } from './oidc-provider.js';
 import type { ProviderParts } from './parts.js';
 
 const routes = {
@@ -23,7 +25,7 @@ const routes = {
 
 /** `oidc-provider`'s configuration: what Foyer offers to applications, and how. */
 export function configurationFor(parts: ProviderParts, keys: SigningKeySet): Configuration {
-  const { accounts, clients, grants, pages } = parts;
+  const { accounts, clients, grants, pages, subjects } = parts;
   return {
     adapter: adapterFor(parts),
     jwks: { keys: [...keys.keys] },
@@ -45,6 +47,10 @@ export function configurationFor(parts: ProviderParts, keys: SigningKeySet): Con
     extraParams: extraParameters,
     interactions: { policy: policyFor(clients, parts.admission, grants), url: startLogin(parts) },
     findAccount: accounts.find,
+    subjectTypes: ['public', 'pairwise'],
+    pairwiseIdentifier: async (_ctx, subject, { clientId }) => subjects.of(subject, knownClient(clients, clientId)),
+    // Who registers an application vouches for its sector: the address is never fetched.
+    sectorIdentifierUriValidate: () => false,
     rotateRefreshToken: async ({ oidc }) => {
       if (oidc.grant) await grants.prolong(oidc.grant);
       return true;
@@ -57,6 +63,13 @@ export function configurationFor(parts: ProviderParts, keys: SigningKeySet): Con
     features: featuresFor(parts),
     fetch: (target, options) => parts.fetch(target instanceof Request ? target.url : target, options),
   };
+}
+
+/** A client that `oidc-provider` works for was found a moment ago. */
+function knownClient(clients: OidcClients, clientId: string): OidcClient {
+  const client = clients.find(clientId);
+  if (!client) throw new errors.InvalidClient('the client was removed');
+  return client;
 }
 
 function featuresFor({ resources, pages, signOut }: ProviderParts): Configuration['features'] {

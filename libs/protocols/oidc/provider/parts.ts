@@ -2,6 +2,7 @@ import type { ClientAddresses, Clock, Fetch, Settings, ShortLivedState } from '@
 import type { Hop, LoginRequest } from '@foyer/login';
 import type { Accounts } from '../accounts/accounts.js';
 import type { AuthenticationLookup } from '../accounts/authentication-lookup.js';
+import type { PairwiseSubjects } from '../accounts/pairwise-subjects.js';
 import type { OidcClients } from '../clients/oidc-client.js';
 import type { ImplicitGrants } from '../interactions/implicit-grants.js';
 import type { Admission } from '../interactions/admission.js';
@@ -29,6 +30,7 @@ export interface ProviderParts {
   /** Of access tokens and codes. */
   readonly seal: TokenSeal;
   readonly accounts: Accounts;
+  readonly subjects: PairwiseSubjects;
   readonly grants: ImplicitGrants;
   readonly resources: ResourceServers;
   readonly logins: LoginStarter;
