@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { stringify } from 'yaml';
+import { ApplicationConsents, ConsentExport, Receipts } from '@foyer/consent';
 import { createLogger, Database, loadSettings } from '@foyer/platform';
 import { FirstAdministrator, USER_REGISTRY, type MatchableAttribute, type UserRegistry } from '@foyer/userstores';
 import type { LoggedIn } from '../../apps/demo/application/relying-party.js';
@@ -92,6 +93,7 @@ const writtenTo = (statements: readonly Statement[]): string[] =>
   statements.flatMap(({ sql }) => /^\s*(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)/.exec(sql)?.[1] ?? []).sort();
 
 const of = (kind: number): string => `0000000${kind}-0000-7000-8000-000000050000`;
+const receiptId = '00000052-0000-7000-8000-000000050000';
 
 /** What names somebody or one login is looked up in an index; the few rows that it finds may have to be sorted. */
 const lookups = [
@@ -99,6 +101,7 @@ const lookups = [
   ...['/users?subject=subject50000', '/users?identityProvider=other&subject=subject50000'],
   ...[`/journal?userId=${of(1)}`, `/journal?loginId=${of(4)}`, '/journal?username=user50000'],
   ...[`/logins?subject=${of(1)}`, `/logins?userId=${of(1)}`, '/logins?code=username.taken'],
+  ...[`/consent-receipts?userId=${of(1)}`, `/consent-receipts?userId=${of(1)}&purpose=profile&state=accepted`],
 ];
 
 /** Values by which an account is found that may be the person's already. */
@@ -128,6 +131,8 @@ const lists = [
   ...['/journal?outcome=deny&identityProvider=acme', '/journal?createdFrom=2023-11-15&createdBefore=2023-11-16'],
   ...['/logins', '/logins?outcome=denied', '/logins?application=intranet', '/logins?identityProvider=other', '/logins?step=provision'],
   ...['/logins?address=192.0.2.7', '/logins?createdBefore=2023-11-15'],
+  ...['/consent-receipts', '/consent-receipts?state=refused', '/consent-receipts?purpose=profile&identityProvider=other'],
+  ...['/consent-receipts?sort=givenAt&givenFrom=2023-11-15'],
 ];
 
 /** These sort what they find, out of an index: the slowest of all, and those of one identity provider, whom another table knows. */
@@ -188,12 +193,15 @@ describe.each(databases)('$title with 100,000 users', ({ statistics, everyList, 
     expect(except(steps, ['search'])).toEqual([]);
   });
 
-  test.each([`/users/${of(1)}`, `/journal/${of(3)}`, `/logins/${of(4)}`])('GET %s finds everything by an index', async (path) => {
-    const admin = await site.admin();
-    const { steps } = await site.plansOf(() => admin.get(path));
-    expect(steps.length).toBeGreaterThan(0);
-    expect(except(steps, ['search'])).toEqual([]);
-  });
+  test.each([`/users/${of(1)}`, `/journal/${of(3)}`, `/logins/${of(4)}`, `/consent-receipts/${receiptId}`])(
+    'GET %s finds everything by an index',
+    async (path) => {
+      const admin = await site.admin();
+      const { steps } = await site.plansOf(() => admin.get(path));
+      expect(steps.length).toBeGreaterThan(0);
+      expect(except(steps, ['search'])).toEqual([]);
+    },
+  );
 
   test.each(matches)('the users whose $attribute is $value are found by an index ($domain)', async ({ attribute, value, domain }) => {
     const registry = site.app.get<UserRegistry>(USER_REGISTRY, { strict: false });
@@ -203,6 +211,20 @@ describe.each(databases)('$title with 100,000 users', ({ statistics, everyList, 
     });
     expect(steps.length).toBeGreaterThan(0);
     expect(except(steps, ['search'])).toEqual([]);
+  });
+
+  test('what a person consented to is found by an index', async () => {
+    const { read } = site.app.get(Database);
+    const receipts = site.app.get(Receipts, { strict: false });
+    const applications = site.app.get(ApplicationConsents, { strict: false });
+    const { steps } = await site.plansOf(async () => {
+      expect(await receipts.current(read, of(1))).toMatchObject([{ version: 2 }]);
+      expect(await applications.covers(read, of(1), 'intranet', ['email'])).toBe(true);
+    });
+    expect(steps.length).toBeGreaterThan(1);
+    expect(except(steps, ['search'])).toEqual([]);
+    const exported = await site.plansOf(() => site.app.get(ConsentExport, { strict: false }).consentExport(of(1)));
+    expect(except(exported.steps, ['search', 'sort'])).toEqual([]);
   });
 
   test.each(lookups)('GET %s finds what it shows by an index', async (path) => {

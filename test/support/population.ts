@@ -1,6 +1,6 @@
 import type { Database } from '@foyer/platform';
 
-/** How many users, with an account, a link, a role, a journal entry and a login each. */
+/** How many users, with an account, a link, a role, a journal entry, a login, two consent receipts and a consent for an application each. */
 export const population = 100_000;
 
 /** Numbers from 0, made by the database itself: no row is sent to it. */
@@ -37,6 +37,14 @@ const inserts = [
     ${numbered(`${id('00000004')}, 'intranet', ${provider}, CASE n % 100 WHEN 7 THEN 'denied' ELSE 'answered' END,
       CASE n % 100 WHEN 7 THEN 'username.taken' END, CASE n % 100 WHEN 7 THEN 'provision' END, ${userId}, ${userId},
       CONCAT('192.0.2.', n % 200), ${time(0)}, ${time(900)}, 900 + n % 97`)}`,
+  ...[1, 2].map(
+    (version) => `INSERT INTO consent_receipts
+      (id, user_id, purpose_id, purpose, version, identity_provider_id, identity_provider, login_id, language, accepted, refused, state, given_at)
+      ${numbered(`${id(`0000005${version}`)}, ${userId}, 'profile', 'profile', ${version}, 'acme', ${provider}, ${id('00000004')}, 'en',
+        '["email"]', '[]', CASE n % 100 WHEN 7 THEN 'refused' ELSE 'accepted' END, ${time(version)}`)}`,
+  ),
+  `INSERT INTO application_consents (id, subject, application_id, application, claims, given_at)
+    ${numbered(`${id('00000006')}, ${userId}, 'intranet', 'intranet', '["email"]', ${time(3)}`)}`,
 ];
 
 /** Fills a migrated database with {@link population} users. */
@@ -48,7 +56,17 @@ export async function populate(database: Database): Promise<void> {
 
 /** Lets the database count what is there, as it does by itself sooner or later on MySQL and never on SQLite. */
 export async function analyze(database: Database): Promise<void> {
-  const tables = ['users', 'user_keys', 'accounts', 'account_memberships', 'account_links', 'journal_entries', 'logins'];
+  const tables = [
+    'users',
+    'user_keys',
+    'accounts',
+    'account_memberships',
+    'account_links',
+    'journal_entries',
+    'logins',
+    'consent_receipts',
+    'application_consents',
+  ];
   const statement = database.dialect === 'mysql' ? `ANALYZE TABLE ${tables.join(', ')}` : 'ANALYZE';
   await database.transaction((tx) => tx.query(statement));
 }

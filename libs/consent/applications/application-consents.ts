@@ -27,13 +27,26 @@ export interface NewApplicationConsent {
 export class ApplicationConsents {
   /** Whether a person agreed that an application learns all of these claims. */
   async covers(em: EntityManager, subject: string, applicationId: string, claims: readonly string[]): Promise<boolean> {
-    const granted = await this.inForce(em, subject, applicationId);
+    const granted = await this.granted(em, subject, applicationId);
     return granted !== undefined && claims.every((claim) => granted.includes(claim));
+  }
+
+  /** The claims that a person agreed to; undefined when they never did, or took it back. */
+  async granted(em: EntityManager, subject: string, applicationId: string): Promise<readonly string[] | undefined> {
+    const rows: { claims: string; revoked_at: number | null }[] = await em.query(
+      `SELECT claims, revoked_at FROM application_consents WHERE subject = ? AND application_id = ?
+       ORDER BY given_at DESC, id DESC LIMIT 1`,
+      [subject, applicationId],
+    );
+    const [latest] = rows;
+    if (!latest || latest.revoked_at !== null) return undefined;
+    const claims: unknown = JSON.parse(latest.claims);
+    return Array.isArray(claims) ? claims.map(String) : [];
   }
 
   /** Remembers it, together with what was agreed to before: an application that asks for one thing today and another tomorrow asks once for each. */
   async grant(tx: Transaction, { subject, applicationId, application, claims }: NewApplicationConsent, now: number): Promise<void> {
-    const before = (await this.inForce(tx, subject, applicationId)) ?? [];
+    const before = (await this.granted(tx, subject, applicationId)) ?? [];
     const all = [...new Set([...before, ...claims])];
     await tx.query(
       `INSERT INTO application_consents (id, subject, application_id, application, claims, given_at, revoked_at)
@@ -63,17 +76,5 @@ export class ApplicationConsents {
   /** Removes everything that a person agreed to. */
   async forget(tx: Transaction, subject: string): Promise<void> {
     await tx.query('DELETE FROM application_consents WHERE subject = ?', [subject]);
-  }
-
-  private async inForce(em: EntityManager, subject: string, applicationId: string): Promise<readonly string[] | undefined> {
-    const rows: { claims: string; revoked_at: number | null }[] = await em.query(
-      `SELECT claims, revoked_at FROM application_consents WHERE subject = ? AND application_id = ?
-       ORDER BY given_at DESC, id DESC LIMIT 1`,
-      [subject, applicationId],
-    );
-    const [latest] = rows;
-    if (!latest || latest.revoked_at !== null) return undefined;
-    const claims: unknown = JSON.parse(latest.claims);
-    return Array.isArray(claims) ? claims.map(String) : [];
   }
 }

@@ -11,8 +11,7 @@ const insertion = `INSERT INTO consent_receipts (id, user_id, purpose_id, purpos
 const currentSql = `SELECT id, purpose_id, purpose, version, accepted, refused, state, given_at FROM consent_receipts r
   WHERE user_id = ? AND NOT EXISTS (
     SELECT 1 FROM consent_receipts later WHERE later.user_id = r.user_id AND later.purpose_id = r.purpose_id
-      AND later.given_at >= r.given_at AND (later.given_at > r.given_at OR later.id > r.id))
-  ORDER BY given_at, id`;
+      AND later.given_at >= r.given_at AND (later.given_at > r.given_at OR later.id > r.id))`;
 
 interface CurrentRow {
   readonly id: string;
@@ -28,7 +27,7 @@ interface CurrentRow {
 /** What people decided: one row for each decision, kept as it was but for its revocation. */
 @Injectable()
 export class Receipts {
-  /** A person's latest receipt of each purpose, oldest first. */
+  /** A person's latest receipt of each purpose. */
   async current(em: EntityManager, userId: string): Promise<CurrentReceipt[]> {
     const rows: CurrentRow[] = await em.query(currentSql, [userId]);
     return rows.map((row) => ({
