@@ -35,7 +35,7 @@ const settingsSections = {
 @Module({})
 export class AppModule {
   static forRoot(settings: Settings, logger: Logger): DynamicModule {
-    const provisioning = ProvisioningModule.forRoot([UserStoresModule]);
+    const provisioning = ProvisioningModule.forRoot([UserStoresModule, ConsentModule]);
     const answers = OpenIdAnswersModule.forRoot([ApplicationsModule, IdentityProvidersModule]);
     const login = LoginModule.forRoot([
       ApplicationsModule,

@@ -1,8 +1,7 @@
-import type { Attributes } from '@foyer/platform';
 import type { ExternalIdentity } from '@foyer/federation';
 import type { IdentityProvider } from '@foyer/identity-providers';
 import type { Answers } from './plan/answers.js';
-import type { Ask } from './plan/plan-steps.js';
+import type { Ask, MappedPerson } from './plan/plan-steps.js';
 
 export interface ProvisionInput {
   readonly loginId: string;
@@ -14,13 +13,6 @@ export interface ProvisionInput {
   readonly language?: string;
   /** Where the browser's request came from: what failed proofs of ownership are counted by. */
   readonly address?: string;
-}
-
-/** What an identity provider's mappings make of one login: what applications learn that ask for the external identity. */
-export interface MappedPerson {
-  readonly attributes: Attributes;
-  readonly roles: readonly string[];
-  readonly groups: readonly string[];
 }
 
 /** What the login goes on with. `subject` is what applications see as `sub`: always an id minted by Foyer. */

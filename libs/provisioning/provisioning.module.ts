@@ -2,6 +2,8 @@ import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common'
 import { JournalModule } from '@foyer/journal';
 import { PlanApplier } from './apply/apply.js';
 import { AccountLinksModule } from './linking/account-links.module.js';
+import { MatchedUsers } from './linking/matched-users.js';
+import { OwnershipProofs } from './linking/ownership-proofs.js';
 import { Provisioning } from './provisioning.js';
 import { Snapshots } from './snapshots.js';
 
@@ -13,7 +15,7 @@ export class ProvisioningModule {
     return {
       module: ProvisioningModule,
       imports: [...imports, JournalModule, AccountLinksModule],
-      providers: [Snapshots, PlanApplier, Provisioning],
+      providers: [MatchedUsers, OwnershipProofs, Snapshots, PlanApplier, Provisioning],
       exports: [Snapshots, PlanApplier, Provisioning, AccountLinksModule],
     };
   }

@@ -4,8 +4,9 @@ import { CLOCK, FoyerError, LOGGER, Metrics, newId, type Clock, type Logger } fr
 import { PlanApplier } from './apply/apply.js';
 import { journalOutcome } from './apply/journal-entry.js';
 import { plan } from './plan/plan.js';
-import { stepOf, type ProvisioningPlan } from './plan/plan-steps.js';
-import type { StoreFailure } from './plan/snapshot.js';
+import { isAsk, stepOf, type ProvisioningPlan } from './plan/plan-steps.js';
+import { OwnershipProofs } from './linking/ownership-proofs.js';
+import type { OwnershipProof, Snapshot, StoreFailure } from './plan/snapshot.js';
 import type { ProvisionInput, ProvisionResult } from './provision.js';
 import { Snapshots } from './snapshots.js';
 
@@ -20,6 +21,7 @@ export class Provisioning {
   constructor(
     private readonly snapshots: Snapshots,
     private readonly applier: PlanApplier,
+    private readonly proofs: OwnershipProofs,
     metrics: Metrics,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -28,18 +30,25 @@ export class Provisioning {
   }
 
   /**
-   * Decides and does what happens to the account of the person who just logged in at an identity provider, and writes the journal.
+   * Decides and does what happens to the account of the person who just logged in at an identity provider, and writes the journal. While the person
+   * has to be asked something, nothing is written.
    * @throws FoyerError `provisioning.contended` (unavailable) when the account is changed by others all the time
    */
   async provision(input: ProvisionInput): Promise<ProvisionResult> {
     const occasion = { loginId: input.loginId, startedAt: this.clock.now() };
     let failure: StoreFailure | undefined;
+    let ownership: OwnershipProof | undefined;
     for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-      const { snapshot, cause } = await this.snapshots.load(input, failure);
+      const { snapshot, cause } = await this.snapshots.load({ ...input, ...(ownership && { ownership }) }, failure);
       if (cause) this.warn(input, cause);
-      const { identity, identityProvider } = input;
-      const decided = plan({ identity, identityProvider, snapshot, now: this.clock.now(), newId });
-      const applied = await this.applier.apply(decided, occasion);
+      const decided = this.plan(input, snapshot);
+      const claimed = ownership ? undefined : this.claimedOwnership(decided, input);
+      if (claimed) {
+        ownership = await claimed;
+        continue;
+      }
+      if (decided.outcome === 'prompt') return { kind: 'prompt', asks: decided.steps.filter(isAsk) };
+      const applied = await this.applier.apply(decided, occasion, input.answers);
       if (applied.status === 'applied') return this.finish(decided);
       if (applied.status === 'failed') {
         this.warn(input, applied.cause);
@@ -51,6 +60,20 @@ export class Provisioning {
     throw new FoyerError('unavailable', 'provisioning.contended', 'The account is being changed by others. Please try again.', {
       retryAfter: 1,
     });
+  }
+
+  private plan({ identity, identityProvider, answers, loginId, language = 'en' }: ProvisionInput, snapshot: Snapshot): ProvisioningPlan {
+    const given = { identity, identityProvider, snapshot, ...(answers && { answers }) };
+    return plan({ ...given, loginId, language, now: this.clock.now(), newId });
+  }
+
+  /** Checks the password by which the person proves that an account is theirs, if the plan waits for it and the request brought one. */
+  private claimedOwnership(decided: ProvisioningPlan, input: ProvisionInput): Promise<OwnershipProof> | undefined {
+    const ask = stepOf(decided, 'askOwnership');
+    const password = input.answers?.ownershipPassword;
+    if (!ask || password === undefined) return undefined;
+    const { identity, identityProvider, address = '' } = input;
+    return this.proofs.check(ask, { identity, identityProvider, password, address });
   }
 
   private finish(decided: ProvisioningPlan): ProvisionResult {
@@ -66,11 +89,11 @@ export class Provisioning {
 
 /** What the login goes on with after a plan was applied. */
 function resultOf(decided: ProvisioningPlan, withoutAccount: 'skip' | 'admit'): ProvisionResult {
-  const { outcome, subject, account, attributes } = decided;
-  if (outcome === 'deny' || subject === null) {
+  const { outcome, subject, account, mapped } = decided;
+  if (outcome === 'deny' || outcome === 'prompt' || subject === null) {
     const denial = stepOf(decided, 'deny');
     return { kind: 'denied', code: denial?.reason ?? 'provisioning.denied', reason: denial?.message ?? '' };
   }
-  if (outcome === 'skip' || !account) return { kind: 'claims', subject, outcome: withoutAccount, attributes };
-  return { kind: 'account', subject, outcome, userStore: account.userStore, username: account.username };
+  if (outcome === 'skip' || !account) return { kind: 'claims', subject, outcome: withoutAccount, mapped };
+  return { kind: 'account', subject, outcome, userStore: account.userStore, username: account.username, mapped };
 }

@@ -1,7 +1,8 @@
-import { AccountLinks, PlanApplier, Provisioning, Snapshots, type ProvisionInput } from '@foyer/provisioning';
+import { Receipts, type ConsentPurpose } from '@foyer/consent';
+import { AccountLinks, MatchedUsers, OwnershipProofs, PlanApplier, Provisioning, Snapshots, type ProvisionInput } from '@foyer/provisioning';
 import type { IdentityProvider, JitSettings } from '@foyer/identity-providers';
 import { Journal, type JournalEntry } from '@foyer/journal';
-import { createLogger, Database, Metrics, newId, systemClock, type Attributes, type Transaction } from '@foyer/platform';
+import { createLogger, Database, FoyerError, Metrics, newId, systemClock, type Attributes, type Transaction } from '@foyer/platform';
 import { OtherDatabase, OwnDatabase, SqlStore, SqlUserRegistry, type Domain, type StorePolicies, type UserStore } from '@foyer/userstores';
 import { schema } from '../../ormconfig.js';
 
@@ -33,6 +34,19 @@ export class Fuse {
   }
 }
 
+/** Failed proofs of ownership, limited to ten. */
+export class Failures {
+  count = 0;
+
+  add(): void {
+    this.count += 1;
+  }
+
+  check(): void {
+    if (this.count >= 10) throw new FoyerError('tooMany', 'rateLimit.exceeded', 'There were too many attempts.');
+  }
+}
+
 const policies: StorePolicies = {
   username: (value) => (value.length > 2 ? undefined : { code: 'policy.username', policy: 'usernamePattern', message: 'It is too short.' }),
   rolename: () => undefined,
@@ -45,6 +59,10 @@ export class ProvisioningSite {
   readonly links = new AccountLinks();
   readonly registry = new SqlUserRegistry();
   readonly journal = new Journal();
+  readonly receipts = new Receipts();
+  /** What every identity provider asks consent for. */
+  purposes: readonly ConsentPurpose[] = [];
+  readonly failures = new Failures();
   /** What happens to a call of CORP before it is made. Throw to let it fail. */
   beforeCorp: (call: keyof UserStore) => Promise<void> = () => Promise.resolve();
   private domains: Domain[] = [];
@@ -79,9 +97,11 @@ export class ProvisioningSite {
     const find = (domain: string): Domain | undefined => this.domains.find((one) => one.domain === domain.toUpperCase());
     const stores = { find, all: () => this.domains };
     const database = this.mortal();
-    const snapshots = new Snapshots(database, this.links, this.registry, stores);
-    const applier = new PlanApplier(database, this.links, this.journal, this.registry, stores, systemClock);
-    const provisioning = new Provisioning(snapshots, applier, new Metrics(), createLogger({ logLevel: 'silent' }), systemClock);
+    const matched = new MatchedUsers(database, this.registry, stores);
+    const snapshots = new Snapshots(database, this.links, matched, { of: () => this.purposes }, this.receipts, this.registry, stores);
+    const applier = new PlanApplier(database, this.links, this.journal, this.receipts, this.registry, stores, systemClock);
+    const proofs = new OwnershipProofs(stores, { checkFailures: async () => this.failures.check(), failed: async () => this.failures.add() });
+    const provisioning = new Provisioning(snapshots, applier, proofs, new Metrics(), createLogger({ logLevel: 'silent' }), systemClock);
     return { provisioning, snapshots, applier };
   }
 
@@ -137,7 +157,7 @@ export class ProvisioningSite {
     const users = await this.database.read.query<{ id: string; user_store: string }[]>('SELECT id, user_store FROM users');
     for (const user of users) if (user.user_store === 'CORP') await this.corp.delete(user.id);
     await this.database.transaction(async (tx) => {
-      for (const table of ['account_links', 'users', 'accounts', 'account_memberships', 'journal_entries'])
+      for (const table of ['account_links', 'users', 'accounts', 'account_memberships', 'journal_entries', 'consent_receipts', 'user_keys'])
         await tx.query(`DELETE FROM ${table}`);
     });
   }

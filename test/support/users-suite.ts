@@ -300,6 +300,19 @@ export function usersSuite(name: string, env: () => Promise<Readonly<Record<stri
       expect((await site.call('DELETE', '/user-stores/FROZEN', { ifMatch: '*' })).status).toBe(204);
     });
 
+    test('where passwords are required, nobody is created without one', async () => {
+      const store = { domain: 'SECRETS', type: 'sql', passwordRequired: true };
+      expect(await site.call('POST', '/user-stores', { body: store })).toMatchObject({ status: 201, body: { passwordRequired: true } });
+      const user = { username: 'anna', userStore: 'SECRETS' };
+      const refused = await site.call('POST', '/users', { body: user });
+      expect(refused).toMatchObject({ status: 400, body: { errors: [{ path: 'password', code: 'password.required' }] } });
+      const created = await site.call('POST', '/users', { body: { ...user, password: 'correct horse' } });
+      expect(created).toMatchObject({ status: 201 });
+      const path = `/users/${String(created.body.id)}`;
+      expect(await site.call('PATCH', path, { body: { enabled: false }, ifMatch: '*' })).toMatchObject({ status: 200 });
+      for (const gone of [path, '/user-stores/SECRETS']) expect((await site.call('DELETE', gone, { ifMatch: '*' })).status).toBe(204);
+    });
+
     test('user stores are listed, and neither PRIMARY nor one with users goes', async () => {
       expect((await site.call('GET', '/user-stores')).body).toMatchObject({ total: 2, items: [{ domain: 'CORP' }, { domain: 'PRIMARY' }] });
       expect(problem(await site.call('DELETE', '/user-stores/PRIMARY', { ifMatch: '*' }))).toEqual({

@@ -1,19 +1,29 @@
 import type { AttributeValue } from '@foyer/platform';
-import { searchableEmail, type NewAccount, type RegistryChanges, type ValueOrigin } from '@foyer/userstores';
+import {
+  searchableEmail,
+  searchableKeys,
+  type AccountChanges,
+  type NewAccount,
+  type PreparedPassword,
+  type RegistryChanges,
+  type ValueOrigin,
+} from '@foyer/userstores';
 import type { PlannedAccount, ProvisioningPlan, SetAttribute } from '../plan/plan-steps.js';
+import { grantsAfter } from '../roles/grants-after.js';
 
 type Changes = Record<string, AttributeValue | null>;
 type Origins = Record<string, ValueOrigin>;
 
 /** What the steps of a plan come to, for the store and for Foyer's registry of users. */
 export interface AccountWrites {
-  /** For the store; `null` removes. */
-  readonly attributes: Readonly<Changes>;
+  /** For the store; undefined when nothing changes there. */
+  readonly changes: AccountChanges | undefined;
   /** For the registry. */
   readonly registry: RegistryChanges;
   /**
    * For the registry while a store outside of the transaction is being written: nothing that changes counts as verified then, because the store
-   * may hold the earlier value yet, and a crash would leave it at that.
+   * may hold the earlier value yet, and a crash would leave it at that. Grants are added already and not taken away yet: what was taken too early
+   * would look like an administrator's.
    */
   readonly registryMeanwhile: RegistryChanges;
 }
@@ -33,25 +43,58 @@ export function accountWrites(plan: ProvisioningPlan): AccountWrites {
       meanwhile.delete(step.name);
     }
   }
+  const written = Object.fromEntries(attributes);
   const email = attributes.get('email');
-  const searchable = email === undefined ? {} : { email: email === null ? null : (searchableEmail({ email }) ?? null) };
+  const searchable = {
+    ...(email !== undefined && { email: email === null ? null : (searchableEmail({ email }) ?? null) }),
+    ...(attributes.size > 0 && { keys: searchableKeys(written) }),
+  };
+  const { now, before } = grantsOf(plan);
   return {
-    attributes: Object.fromEntries(attributes),
-    registry: { origins: Object.fromEntries(origins) satisfies Origins, ...searchable },
-    registryMeanwhile: { origins: Object.fromEntries(meanwhile) satisfies Origins, ...searchable },
+    changes: changesOf(plan, written),
+    registry: { origins: Object.fromEntries(origins) satisfies Origins, ...searchable, ...(now && { grants: now }) },
+    registryMeanwhile: { origins: Object.fromEntries(meanwhile) satisfies Origins, ...searchable, ...(before && { grants: before }) },
+  };
+}
+
+function changesOf({ steps }: ProvisioningPlan, attributes: Changes): AccountChanges | undefined {
+  const names = (type: 'assignRole' | 'assignGroup' | 'removeRole' | 'removeGroup'): string[] =>
+    steps.flatMap((step) => {
+      if (step.type !== type) return [];
+      return ('present' in step ? step.present : step.stays) ? [] : step.name;
+    });
+  const roles = { add: names('assignRole'), remove: names('removeRole') };
+  const groups = { add: names('assignGroup'), remove: names('removeGroup') };
+  const changes = {
+    ...(Object.keys(attributes).length > 0 && { attributes }),
+    ...(roles.add.length + roles.remove.length > 0 && { roles }),
+    ...(groups.add.length + groups.remove.length > 0 && { groups }),
+  };
+  return Object.keys(changes).length > 0 ? changes : undefined;
+}
+
+function grantsOf({ account, steps, person }: ProvisioningPlan): { now?: RegistryChanges['grants']; before?: RegistryChanges['grants'] } {
+  const granted = steps.filter((step) => step.type === 'assignRole' || step.type === 'assignGroup');
+  const taken = steps.filter((step) => step.type === 'removeRole' || step.type === 'removeGroup');
+  if (granted.length + taken.length === 0) return {};
+  const present = account?.basedOn?.grants ?? {};
+  return {
+    now: grantsAfter(present, [...granted, ...taken], person.identityProviderId),
+    before: grantsAfter(present, granted, person.identityProviderId),
   };
 }
 
 /** The account that a plan creates. */
-export function newAccount({ steps }: ProvisioningPlan, { userId, username }: PlannedAccount): NewAccount {
-  const set = steps.filter((step) => step.type === 'setAttribute');
+export function newAccount({ steps }: ProvisioningPlan, { userId, username }: PlannedAccount, password: PreparedPassword | undefined): NewAccount {
+  const attributes = steps.flatMap((step) => (step.type === 'setAttribute' ? [[step.name, step.value] as const] : []));
   return {
     userId,
     username,
     enabled: true,
-    attributes: Object.fromEntries(set.map(({ name, value }) => [name, value])),
-    roles: [],
-    groups: [],
+    attributes: Object.fromEntries(attributes),
+    roles: steps.flatMap((step) => (step.type === 'assignRole' ? step.name : [])),
+    groups: steps.flatMap((step) => (step.type === 'assignGroup' ? step.name : [])),
+    ...(password && { password }),
   };
 }
 

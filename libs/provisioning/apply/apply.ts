@@ -1,12 +1,24 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Receipts } from '@foyer/consent';
+import { ownerRole } from '@foyer/admin-access';
 import { Journal } from '@foyer/journal';
-import { CLOCK, Database, FoyerError, type Clock, type Transaction } from '@foyer/platform';
-import { USER_REGISTRY, USER_STORE_DIRECTORY, type UserRegistry, type UserStore, type UserStoreDirectory } from '@foyer/userstores';
+import { CLOCK, Database, FoyerError, forUpdate, type Clock, type Transaction } from '@foyer/platform';
+import {
+  hasOwner,
+  USER_REGISTRY,
+  USER_STORE_DIRECTORY,
+  type PreparedPassword,
+  type UserRegistry,
+  type UserStore,
+  type UserStoreDirectory,
+} from '@foyer/userstores';
 import { AccountLinks } from '../linking/account-links.js';
+import { changesAccount } from '../plan/decision.js';
 import { stepOf, type LinkAccount, type PlannedAccount, type ProvisioningPlan } from '../plan/plan-steps.js';
 import { accountWrites, newAccount } from './account-writes.js';
 import { isOvertaken, StalePlan, storeFailure, type Applied } from './applied.js';
 import { journalEntry, type Occasion } from './journal-entry.js';
+import { preparedPassword, type Secrets } from './password.js';
 
 /** One plan on its way. */
 interface Work {
@@ -18,6 +30,7 @@ interface Work {
 interface AccountWork extends Work {
   readonly account: PlannedAccount;
   readonly store: UserStore;
+  readonly password: PreparedPassword | undefined;
 }
 
 /**
@@ -36,15 +49,19 @@ export class PlanApplier {
     private readonly database: Database,
     private readonly links: AccountLinks,
     private readonly journal: Journal,
+    private readonly receipts: Receipts,
     @Inject(USER_REGISTRY) private readonly registry: UserRegistry,
     @Inject(USER_STORE_DIRECTORY) private readonly stores: UserStoreDirectory,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @throws only what is no store's failure, such as an error of Foyer's own database */
-  async apply(plan: ProvisioningPlan, occasion: Occasion): Promise<Applied> {
+  /**
+   * @param secrets what no plan holds: the password that the person typed in this request
+   * @throws only what is no store's failure, such as an error of Foyer's own database
+   */
+  async apply(plan: ProvisioningPlan, occasion: Occasion, secrets: Secrets = {}): Promise<Applied> {
     try {
-      await this.execute({ plan, occasion });
+      await this.execute({ plan, occasion }, secrets);
       return { status: 'applied' };
     } catch (error) {
       if (isOvertaken(error)) return (await this.journal.has(this.database.read, plan.id)) ? { status: 'applied' } : { status: 'stale' };
@@ -53,15 +70,17 @@ export class PlanApplier {
     }
   }
 
-  private async execute(work: Work): Promise<void> {
-    const { account, outcome } = work.plan;
-    if (account === null || (outcome !== 'create' && outcome !== 'update')) return this.record(work);
-    const store = this.stores.find(account.userStore)?.store;
-    if (!store) throw new StalePlan();
+  private async execute(work: Work, secrets: Secrets): Promise<void> {
+    const { account, outcome, steps } = work.plan;
+    if (outcome === 'prompt') throw new TypeError('A plan that asks the person first cannot be applied');
+    if (account === null || (outcome !== 'create' && outcome !== 'link' && !steps.some(changesAccount))) return this.record(work);
+    const domain = this.stores.find(account.userStore);
+    if (!domain) throw new StalePlan();
+    const { store } = domain;
     const { transactional } = store.capabilities;
-    const accountWork = { ...work, account, store };
-    if (outcome === 'update') return transactional ? this.updateInside(accountWork) : this.updateOutside(accountWork);
-    return transactional ? this.createInside(accountWork) : this.createOutside(accountWork);
+    const accountWork = { ...work, account, store, password: await preparedPassword(work.plan, domain, secrets) };
+    if (outcome === 'create') return transactional ? this.createInside(accountWork) : this.createOutside(accountWork);
+    return transactional ? this.updateInside(accountWork) : this.updateOutside(accountWork);
   }
 
   /** Nothing changes but the link, at most. */
@@ -109,39 +128,49 @@ export class PlanApplier {
   }
 
   private async updateInside(work: AccountWork): Promise<void> {
-    const { attributes, registry } = accountWrites(work.plan);
+    const { changes, registry } = accountWrites(work.plan);
     await this.database.transaction(async (tx) => {
       await this.change(tx, work, basedOn(work).version, registry);
-      if (Object.keys(attributes).length > 0) await work.store.update(work.account.userId, { attributes }, tx);
+      if (changes) await work.store.update(work.account.userId, changes, tx);
+      await this.linkExisting(tx, work);
       await this.tell(tx, work);
     });
   }
 
   private async updateOutside(work: AccountWork): Promise<void> {
-    const { attributes, registry, registryMeanwhile } = accountWrites(work.plan);
+    const { changes, registry, registryMeanwhile } = accountWrites(work.plan);
     const { version } = basedOn(work);
     await this.database.transaction((tx) => this.change(tx, work, version, registryMeanwhile));
-    if (Object.keys(attributes).length > 0) await work.store.update(work.account.userId, { attributes });
+    if (changes) await work.store.update(work.account.userId, changes);
     await this.database.transaction(async (tx) => {
       await this.change(tx, work, version + 1, registry);
+      await this.linkExisting(tx, work);
       await this.tell(tx, work);
     });
+  }
+
+  /** An account that existed gets the link last: what fails before leaves nothing that could be logged in by. */
+  private async linkExisting(tx: Transaction, work: AccountWork): Promise<void> {
+    const link = work.plan.outcome === 'link' ? linkOf(work.plan) : undefined;
+    if (link) await this.writeLink(tx, work, link, 'active');
   }
 
   /** Changes the registry's row if nobody else did since. */
   private async change(
     tx: Transaction,
-    { account }: AccountWork,
+    { account, plan }: AccountWork,
     version: number,
     changes: Parameters<UserRegistry['update']>[2],
   ): Promise<void> {
     const user = await this.registry.lock(tx, account.userId);
     if (user?.version !== version) throw new StalePlan();
+    const losesFoyer = plan.steps.some((step) => step.type === 'removeRole' && step.name === ownerRole && !step.stays);
+    if (losesFoyer && !(await hasOwner(tx, account.userId, forUpdate(tx)))) throw new StalePlan();
     await this.registry.update(tx, account.userId, changes, this.clock.now());
   }
 
   private async register(tx: Transaction, { plan, account }: AccountWork, status: 'creating' | 'active'): Promise<void> {
-    const { origins, email } = accountWrites(plan).registry;
+    const { origins, grants, email, keys } = accountWrites(plan).registry;
     const { userId: id, userStore, username } = account;
     const createdAt = this.clock.now();
     await this.registry.insert(tx, {
@@ -151,7 +180,9 @@ export class PlanApplier {
       status,
       enabled: true,
       origins: origins ?? {},
+      ...(grants && { grants }),
       ...(email && { email }),
+      ...(keys && { keys }),
       createdAt,
     });
   }
@@ -173,10 +204,11 @@ export class PlanApplier {
     return creation;
   }
 
-  private async createAccount({ plan, account, store }: AccountWork, tx?: Transaction): Promise<void> {
-    if (!stepOf(plan, 'createUser')?.inStore) return store.create(newAccount(plan, account), tx);
-    const { attributes } = accountWrites(plan);
-    if (Object.keys(attributes).length > 0) await store.update(account.userId, { attributes }, tx);
+  private async createAccount({ plan, account, store, password }: AccountWork, tx?: Transaction): Promise<void> {
+    if (!stepOf(plan, 'createUser')?.inStore) return store.create(newAccount(plan, account, password), tx);
+    const { changes } = accountWrites(plan);
+    if (changes) await store.update(account.userId, changes, tx);
+    if (password) await store.setPassword(account.userId, password, tx);
   }
 
   /** The store has that username although the registry had not: the reservation of the name ends, that of the id stays. */
@@ -197,8 +229,11 @@ export class PlanApplier {
     if (!(await this.links.write(tx, plan.person, link, status, this.clock.now()))) throw new StalePlan();
   }
 
-  private tell(tx: Transaction, { plan, occasion }: Work): Promise<void> {
-    return this.journal.append(tx, journalEntry(plan, occasion, this.clock.now()));
+  /** Receipts and the journal, in the transaction with which a plan is done. */
+  private async tell(tx: Transaction, { plan, occasion }: Work): Promise<void> {
+    const receipts = plan.steps.flatMap((step) => (step.type === 'recordConsent' ? step.receipt : []));
+    if (receipts.length > 0) await this.receipts.record(tx, receipts);
+    await this.journal.append(tx, journalEntry(plan, occasion, this.clock.now()));
   }
 }
 

@@ -20,7 +20,7 @@ export function journalEntry(plan: ProvisioningPlan, occasion: Occasion, now: nu
     identityProviderId: plan.person.identityProviderId,
     identityProvider: plan.person.identityProvider,
     subject: plan.person.subject,
-    userId: plan.subject,
+    userId: plan.subject ?? plan.account?.userId ?? null,
     userStore: plan.account?.userStore ?? stepOf(plan, 'chooseStore')?.domain ?? null,
     username: plan.account?.username ?? stepOf(plan, 'chooseUsername')?.username ?? null,
     outcome: journalOutcome(plan),
@@ -42,7 +42,8 @@ export function journalOutcome(plan: ProvisioningPlan): JournalEntry['outcome'] 
 
 /** Only attributes that change, as they were and as they are. */
 function changedValues({ outcome, steps }: ProvisioningPlan): { before: Values | null; after: Values | null } {
-  if (outcome !== 'create' && outcome !== 'update') return { before: null, after: null };
+  const writes = ['create', 'update', 'link'].includes(outcome) || steps.some(({ type }) => type === 'clearAttribute');
+  if (!writes) return { before: null, after: null };
   const before: [string, AttributeValue][] = [];
   const after: [string, AttributeValue][] = [];
   for (const step of steps) {

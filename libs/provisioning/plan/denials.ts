@@ -1,12 +1,13 @@
 import { keyProblem } from '../linking/link-key.js';
+import { accountStatusProblem, type RegisteredUser, type StoreAccount } from '@foyer/userstores';
 import type { WantedAttributes } from './mapped-attributes.js';
 import type { PlanInput } from './plan-input.js';
 import type { Denial } from './plan-steps.js';
-import type { StoreView } from './snapshot.js';
+import type { MatchedUser, StoreView } from './snapshot.js';
 import type { ClaimedUsername } from './username.js';
 
 /** Rules that hold for every login, in order; the first that objects denies it. */
-export const identityRules = [keyIsUsable, accountIsEnabled, claimsAreUsable, requiredClaimsAreThere] as const;
+export const identityRules = [keyIsUsable, accountIsUsable, claimsAreUsable, requiredClaimsAreThere] as const;
 
 function keyIsUsable({ identity }: PlanInput): Denial | undefined {
   const problem = keyProblem(identity);
@@ -31,10 +32,29 @@ function requiredClaimsAreThere(_input: PlanInput, wanted: WantedAttributes): De
   return { reason: 'claim.absent', message: `The claim "${claim}" is absent, and its mapping says "onAbsent: fail".`, claim };
 }
 
-function accountIsEnabled({ snapshot: { user, account } }: PlanInput): Denial | undefined {
-  if (user?.enabled !== false && account?.enabled !== false) return undefined;
-  return { reason: 'account.disabled', message: 'The account is disabled.' };
+function accountIsUsable({ snapshot: { user, account }, now }: PlanInput): Denial | undefined {
+  return user && statusOf(user, account, now);
 }
+
+/** Whether somebody may log in to an account that is about to be linked. */
+export const matchedStatus = ({ user, account }: MatchedUser, now: number): Denial | undefined => statusOf(user, account, now);
+
+const statuses = {
+  'account.disabled': 'The account is disabled.',
+  'account.locked': 'The account is locked by an administrator.',
+  'account.expired': 'The account has expired.',
+} as const;
+
+function statusOf(user: RegisteredUser, account: StoreAccount | undefined, now: number): Denial | undefined {
+  const reason = accountStatusProblem(user, account, now);
+  return reason && { reason, message: statuses[reason] };
+}
+
+/** An administrator named this identity for an account, and the settings do not let that count. */
+export const namedLink: Denial = {
+  reason: 'link.named',
+  message: 'An administrator named this identity for an account, but jit.linking.existing is not "pre-provisioned".',
+};
 
 export const storeUnknown = (domain: string): Denial => ({
   reason: 'store.unknown',

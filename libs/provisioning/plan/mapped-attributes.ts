@@ -3,6 +3,7 @@ import { isLoginContext, mapClaims, mappableClaims } from '@foyer/federation';
 import type { IdentityProvider } from '@foyer/identity-providers';
 import type { Attributes, AttributeValue } from '@foyer/platform';
 import type { ValueOrigin } from '@foyer/userstores';
+import { emailIsVerified } from './verified-email.js';
 
 /** A mapped attribute with where its value would come from. */
 export interface WantedAttribute extends MappedAttribute {
@@ -22,7 +23,7 @@ export interface WantedAttributes {
  */
 export function wantedAttributes(identity: ExternalIdentity, provider: IdentityProvider): WantedAttributes {
   const { attributes, faults } = mapClaims(mappableClaims(identity), provider.claims.mappings);
-  const verified = attributes.some((attribute) => isVerifiedEmail(attribute, identity, provider));
+  const verified = attributes.some(isClaimEmail) && emailIsVerified(identity, provider);
   const list = attributes.map((attribute): WantedAttribute => {
     const value = attribute.to === 'emailVerified' && attribute.value !== undefined ? verified : attribute.value;
     return { ...attribute, value, origin: originOf(attribute, provider, verified) };
@@ -40,14 +41,4 @@ function originOf({ to, mapping }: MappedAttribute, provider: IdentityProvider, 
   return { by, identityProviderId: provider.id, ...(to === 'email' && verified && { verified }) };
 }
 
-function isVerifiedEmail({ to, value, mapping }: MappedAttribute, { claims }: ExternalIdentity, provider: IdentityProvider): boolean {
-  // `email_verified` speaks of the claim `email` (OpenID Connect Core §5.1) and of no other claim that holds an address.
-  if (to !== 'email' || mapping.from !== 'email' || typeof value !== 'string') return false;
-  if (claims.email_verified !== true && claims.email_verified !== 'true') return false;
-  const domain = emailDomain(value);
-  return domain !== undefined && provider.jit.trustedDomains.some((trusted) => trusted.toLowerCase() === domain);
-}
-
-/** The domain of a plain address in lower case; undefined for anything with quotes, comments or several addresses in it. */
-const emailDomain = (address: string): string | undefined =>
-  /^[^\s@<>(),;:"\\[\]]+@([^\s@<>(),;:"\\[\]]+)$/.exec(address)?.[1]?.toLowerCase();
+const isClaimEmail = ({ to, value, mapping }: MappedAttribute): boolean => to === 'email' && mapping.from === 'email' && typeof value === 'string';

@@ -3,7 +3,7 @@ import type { IdentityProvider, MatchAttribute, MatchRule } from '@foyer/identit
 import { isPrivilegedRole } from '@foyer/admin-access';
 import type { PlanInput } from './plan-input.js';
 import type { AskOwnership, Denial, LinkAccount } from './plan-steps.js';
-import { placeOf, type Place } from './place.js';
+import type { Place } from './place.js';
 import { storeIn, type MatchedUser } from './snapshot.js';
 import { emailIsVerified } from './verified-email.js';
 
@@ -46,7 +46,6 @@ export function matchExisting(input: PlanInput): Match | undefined {
   const [matched, another] = input.snapshot.matches;
   if (!matched || (existing !== 'prove-ownership' && existing !== 'verified-email')) return undefined;
   if (another) return refused('link.ambiguous', 'More than one account matches this person, so none is linked.');
-  if (!matched.account) return refused('account.missing', `The user store "${matched.user.userStore}" did not show the account that matches.`);
   return existing === 'prove-ownership' ? byOwnership(input, matched) : byEmail(input, matched);
 }
 
@@ -84,9 +83,3 @@ const refused = (reason: string, message: string, claim?: string): Match => ({
   kind: 'refused',
   denial: { reason, message, ...(claim !== undefined && { claim }) },
 });
-
-/** The place without what is only said when an account is created. */
-export const placeForMatching = (input: Parameters<typeof placeOf>[0]): Place | undefined => {
-  const place = placeOf(input);
-  return 'reason' in place ? undefined : place;
-};

@@ -66,3 +66,9 @@ function listed(domains: readonly string[], domain: string, source: { readonly c
   if (domains.includes(domain)) return undefined;
   return { reason: 'store.unlisted', message: `The user store "${domain}" is not among the domains that this identity provider may reach.`, ...source };
 }
+
+/** What the identity provider suggests as the username now, or why it suggests none. */
+export function nameAskedFor(input: Input): ClaimedUsername | Denial {
+  const place = placeOf(input);
+  return 'claimed' in place ? place.claimed : place;
+}

@@ -1,7 +1,6 @@
 import type { AskedPurpose, NewConsentReceipt } from '@foyer/consent';
 import type { Attributes, AttributeValue } from '@foyer/platform';
-import type { MembershipGrants, ValueOrigin } from '@foyer/userstores';
-import type { LinkStatus } from '../linking/account-link.js';
+import type { Membership, MembershipGrants, ValueOrigin } from '@foyer/userstores';
 
 /**
  * The steps of a provisioning plan. Each says what is done and, by its reason, why; together they are what the journal shows. `claim` is the
@@ -31,6 +30,8 @@ export type PlanStep =
 
 /** A step with which a login waits for its person. */
 export type Ask = AskConsent | AskUsername | AskPassword | AskOwnership;
+
+export const isAsk = (step: PlanStep): step is Ask => step.type.startsWith('ask');
 
 export interface ChooseStore {
   readonly type: 'chooseStore';
@@ -105,16 +106,11 @@ export interface LeaveAttribute {
     | 'sync.preserveLocal';
 }
 
-/** A role, or a group of the account's store. */
-export interface Membership {
-  readonly kind: 'role' | 'group';
-  readonly name: string;
-}
-
 export interface AssignMembership extends Membership {
   readonly type: 'assignRole' | 'assignGroup';
   /** The remote role that it follows from. */
   readonly remote?: string;
+  readonly claim?: string;
   /** The account has it already, from somebody else: only the source is added. */
   readonly present: boolean;
   readonly reason: 'role.mapped' | 'role.pattern' | 'role.sameName' | 'role.default';
@@ -131,6 +127,9 @@ export interface RemoveMembership extends Membership {
 export interface LeaveMembership extends Membership {
   readonly type: 'leaveRole' | 'leaveGroup';
   readonly count?: number;
+  /** The remote role that asked for it; absent where `name` is that role, and for a membership that stays. */
+  readonly remote?: string;
+  readonly claim?: string;
   readonly reason:
     | 'role.unmapped.dropped'
     | 'role.never'
@@ -163,7 +162,7 @@ export interface LinkAccount {
   readonly type: 'linkAccount';
   readonly linkId: string;
   readonly userId: string;
-  readonly status: Exclude<LinkStatus, 'tombstone'>;
+  readonly status: 'reserved' | 'active';
   /** The link's version that this was decided on; null: there is no link yet. */
   readonly basedOn: number | null;
   /** Of an account that existed: by its password, by an e-mail address that both sides verified, or because an administrator named this identity. */
@@ -248,11 +247,18 @@ export interface ProvisioningPlan {
   readonly subject: string | null;
   /** The account that the login goes on with, exists or is created; null when there is none. */
   readonly account: PlannedAccount | null;
-  /** The mapped values: what applications learn when there is no account. */
-  readonly attributes: Attributes;
+  /** What the mappings make of this login, as far as the person agrees: what applications learn when there is no account, or that ask for it. */
+  readonly mapped: MappedPerson;
   readonly steps: readonly PlanStep[];
   /** Milliseconds since the epoch. */
   readonly plannedAt: number;
+}
+
+/** What an identity provider's mappings make of one login. */
+export interface MappedPerson {
+  readonly attributes: Attributes;
+  readonly roles: readonly string[];
+  readonly groups: readonly string[];
 }
 
 export interface Person {

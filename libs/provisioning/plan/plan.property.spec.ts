@@ -6,6 +6,7 @@ import type { ValueOrigin } from '@foyer/userstores';
 import { plan } from './plan.js';
 import type { PlanInput } from './plan-input.js';
 import { stepOf, type ProvisioningPlan } from './plan-steps.js';
+import { storeIn } from './snapshot.js';
 import type { Situation } from './situations/situation.js';
 import { inputOf } from './situations/situation-input.js';
 
@@ -134,8 +135,9 @@ test('a username that is taken, or that its store refuses, is never given', () =
     if (outcome !== 'create') return;
     expect(snapshot.usernameTaken).toBe(false);
     expect(account?.username).not.toContain('/');
-    expect(snapshot.store?.policies.username(account?.username ?? '')).toBeUndefined();
-    expect(snapshot.store).toMatchObject({ enabled: true, capabilities: { create: true, readOnly: false } });
+    const store = storeIn(snapshot, account?.userStore ?? '');
+    expect(store?.policies.username(account?.username ?? '')).toBeUndefined();
+    expect(store).toMatchObject({ enabled: true, capabilities: { create: true, readOnly: false } });
   });
 });
 

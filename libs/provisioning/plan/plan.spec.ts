@@ -33,7 +33,7 @@ const verified = (claims: Readonly<Record<string, unknown>>, from = 'email'): bo
   const mappings = [{ from, to: 'email', onAbsent: 'keep', owner: 'idp' } as const];
   const decided = plan(inputOf({ claims, mappings, jit: { trustedDomains: ['acme.example'] } }));
   const step = stepOf(decided, 'setAttribute');
-  expect(decided.attributes['emailVerified']).toBe(step?.origin.verified ?? false);
+  expect(decided.mapped.attributes['emailVerified']).toBe(step?.origin.verified ?? false);
   return step?.origin.verified;
 };
 
@@ -55,7 +55,7 @@ test('a claim mapped to emailVerified says no more than what is verified', () =>
   ];
   const claims = { email: 'anna@evil.example', email_verified: true };
   const decided = plan(inputOf({ claims, mappings, jit: { enabled: false, trustedDomains: ['acme.example'] } }));
-  expect(decided.attributes).toEqual({ email: 'anna@evil.example', emailVerified: false });
+  expect(decided.mapped.attributes).toEqual({ email: 'anna@evil.example', emailVerified: false });
 });
 
 test('the value that was verified differs from one that was not, though it reads the same', () => {
@@ -70,7 +70,7 @@ test('what mappings say about the login itself is no attribute, but can be requi
   const mapping = { from: 'acr', to: 'acr', onAbsent: 'fail', owner: 'idp' } as const;
   const input = inputOf({ claims: {}, mappings: [mapping] });
   const gold = plan({ ...input, identity: { ...input.identity, evidence: { acr: 'gold' } } });
-  expect({ outcome: gold.outcome, attributes: gold.attributes, set: stepOf(gold, 'setAttribute') }).toEqual({
+  expect({ outcome: gold.outcome, attributes: gold.mapped.attributes, set: stepOf(gold, 'setAttribute') }).toEqual({
     outcome: 'create',
     attributes: {},
     set: undefined,

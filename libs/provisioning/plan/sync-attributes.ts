@@ -1,3 +1,4 @@
+import type { WeighedConsent } from '@foyer/consent';
 import { isLoginContext } from '@foyer/federation';
 import type { IdentityProvider } from '@foyer/identity-providers';
 import type { Attributes, AttributeValue } from '@foyer/platform';
@@ -15,9 +16,29 @@ export type Sync = Exclude<IdentityProvider['jit']['attributeSync'], 'none'>;
 
 export const nothingPresent: Present = { attributes: {}, origins: {} };
 
-/** What happens to each mapped attribute, given what is there. Attributes that no mapping names are nobody's business here. */
-export function syncAttributes(wanted: readonly WantedAttribute[], present: Present, sync: Sync): AttributeStep[] {
-  return wanted.filter(({ to }) => !isLoginContext(to)).flatMap((attribute) => syncAttribute(attribute, present, sync) ?? []);
+/** What consent says about attributes. */
+type Justified = Pick<WeighedConsent, 'justifies'>;
+
+/**
+ * What happens to each mapped attribute, given what is there. Attributes that no mapping names are nobody's business here, and one that the person
+ * withholds is not written; whoever calls this takes away what was written earlier.
+ */
+export function syncAttributes(wanted: readonly WantedAttribute[], present: Present, sync: Sync, consent: Justified): AttributeStep[] {
+  return wanted
+    .filter(({ to }) => !isLoginContext(to))
+    .flatMap((attribute) =>
+      consent.justifies(sourceOf(attribute.to)) === 'withheld' ? withheld(attribute, present) : (syncAttribute(attribute, present, sync) ?? []),
+    );
+}
+
+/** Whether an address is verified says something about the address. */
+export const sourceOf = (name: string): string => (name === 'emailVerified' ? 'email' : name);
+
+/** Told, unless the value goes anyway. */
+function withheld({ to: name, value, mapping, origin }: WantedAttribute, present: Present): LeaveAttribute[] {
+  const goes = own(present.attributes, name) !== undefined && own(present.origins, name)?.identityProviderId === origin.identityProviderId;
+  if (value === undefined || goes) return [];
+  return [{ type: 'leaveAttribute', name, ...(mapping.from !== undefined && { claim: mapping.from }), reason: 'consent.withheld' }];
 }
 
 function syncAttribute(wanted: WantedAttribute, present: Present, sync: Sync): AttributeStep | undefined {
@@ -49,6 +70,7 @@ function whoseValue(
   const fromProvider = present?.by === 'idp' || present?.by === 'constant';
   if (fromProvider) return present.identityProviderId === origin.identityProviderId ? undefined : 'owner.otherProvider';
   if (mapping.owner === 'local') return 'owner.local';
+  if (mapping.owner === 'scim' && present?.by === 'scim') return 'owner.scim';
   return sync === 'preserve-local' ? 'sync.preserveLocal' : undefined;
 }
 

@@ -197,7 +197,7 @@ test('by setting nothing is taken back, or everything that is not granted', () =
 
 test('the last owner stays one, whatever would take the role', () => {
   const owner = { present: { roles: ['owner', 'foyer:users:read'] }, settings: { revoke: 'all' as const } };
-  expect(decide({ ...owner, isLastOwner: true })).toEqual(['leaveRole owner owner.last', 'removeRole foyer:users:read role.revoked.all']);
+  expect(decide({ ...owner, isLastOwner: true })).toEqual(['removeRole foyer:users:read role.revoked.all', 'leaveRole owner owner.last']);
   expect(decide(owner)).toEqual(['removeRole owner role.revoked.all', 'removeRole foyer:users:read role.revoked.all']);
   const granted = { present: { roles: ['owner'] }, grants: { 'role:owner': ['idp:acme-id'] }, isLastOwner: true };
   expect(decide(granted)).toEqual(['leaveRole owner owner.last']);

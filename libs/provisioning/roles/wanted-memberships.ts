@@ -1,6 +1,7 @@
 import { maxMembershipNameLength, membershipKey, membershipNameProblem, type Membership } from '@foyer/userstores';
 import type { AssignMembership, Denial, LeaveMembership } from '../plan/plan-steps.js';
 import { comparableName } from './comparable-name.js';
+import { LeftOut } from './left-out.js';
 import type { RemoteRolesInput } from './membership-input.js';
 import { remoteRoles } from './remote-roles.js';
 import { nameOf, roleMappings, type RoleMappings } from './role-mappings.js';
@@ -14,7 +15,7 @@ export interface WantedMembership extends Membership {
 export interface WantedMemberships {
   /** By `membershipKey`. */
   readonly granted: ReadonlyMap<string, WantedMembership>;
-  readonly left: readonly LeaveMembership[];
+  readonly left: LeftOut;
 }
 
 /** More at once would be no roles any more, but somebody's whole directory. */
@@ -45,12 +46,15 @@ export const isPrivileged = ({ kind, name }: Membership, input: RemoteRolesInput
 /** Collects what a login's remote roles become. */
 class Mapping {
   private readonly granted = new Map<string, WantedMembership>();
-  private readonly left: LeaveMembership[] = [];
+  private readonly refused: [WantedMembership, LeaveMembership['reason']][] = [];
+  private readonly left: LeftOut;
 
   constructor(
     private readonly input: RemoteRolesInput,
     private readonly mappings: RoleMappings,
-  ) {}
+  ) {
+    this.left = new LeftOut(input.claimName);
+  }
 
   /** All mappings that match count; only where none does, `unmapped` says what becomes of the role. */
   map(remote: string): void {
@@ -60,41 +64,37 @@ class Mapping {
     for (const place of matching) this.capture(remote, place);
     if (exact.length + matching.length > 0) return;
     if (this.input.settings.unmapped === 'same-name') this.grant({ kind: 'role', name: remote, remote, reason: 'role.sameName' });
-    else this.leave({ kind: 'role', name: remote }, 'role.unmapped.dropped');
+    else this.left.add({ kind: 'role', name: remote }, { reason: 'role.unmapped.dropped' });
   }
 
   grant(wanted: WantedMembership): void {
     const key = membershipKey(wanted);
     if (this.granted.has(key)) return;
-    const refused = this.refusal(wanted);
-    if (refused === undefined) this.granted.set(key, wanted);
-    else this.leave(wanted, refused, wanted.remote);
+    const refusal = this.refusal(wanted);
+    if (refusal === undefined) this.granted.set(key, wanted);
+    else this.refused.push([wanted, refusal]);
   }
 
   /** What was refused one way may have been granted another way: then there is nothing to explain. */
   result(): WantedMemberships {
-    const left = this.left.filter((step) => step.reason === 'role.unmapped.dropped' || !this.granted.has(membershipKey(step)));
-    return { granted: this.granted, left };
+    const { granted, left } = this;
+    for (const [wanted, reason] of this.refused) if (!granted.has(membershipKey(wanted))) left.add(wanted, { ...wanted, reason });
+    return { granted, left };
   }
 
   private capture(remote: string, place: number): void {
     const found = this.mappings.patterns[place];
     if (!found) return;
     const { pattern, target } = found;
+    const { kind } = target;
     const name = nameOf(target, pattern.capture(remote) ?? [], maxMembershipNameLength);
-    if (name === undefined) this.leave({ kind: target.kind, name: target.written }, 'role.malformed', remote);
-    else this.grant({ kind: target.kind, name, remote, reason: 'role.pattern' });
+    if (name === undefined) this.left.add({ kind, name: target.written }, { reason: 'role.malformed', remote });
+    else this.grant({ kind, name, remote, reason: 'role.pattern' });
   }
 
   private refusal({ kind, name, reason }: WantedMembership): LeaveMembership['reason'] | undefined {
     if (membershipNameProblem(name) !== undefined) return 'role.malformed';
     if (this.mappings.never.size > 0 && this.mappings.never.has(comparableName(name))) return 'role.never';
     return reason !== 'role.mapped' && isPrivileged({ kind, name }, this.input) ? 'role.privileged' : undefined;
-  }
-
-  private leave({ kind, name }: Membership, reason: LeaveMembership['reason'], remote?: string): void {
-    const { claimName: claim } = this.input;
-    const source = { ...(remote !== undefined && { remote }), ...(claim !== undefined && { claim }) };
-    this.left.push({ type: kind === 'role' ? 'leaveRole' : 'leaveGroup', kind, name, ...source, reason });
   }
 }

@@ -1,4 +1,5 @@
-import type { Situation } from './situation.js';
+import type { RegisteredUser, StoreAccount } from '@foyer/userstores';
+import type { Situation, SituationAccount } from './situation.js';
 import type { PlanInput } from '../plan-input.js';
 import type { Snapshot, StoreView } from '../snapshot.js';
 
@@ -16,10 +17,12 @@ export function inputOf(situation: Omit<Situation, 'when' | 'expect'>): PlanInpu
     claims: situation.claims ?? { email: 'anna@acme.example' },
     evidence: {},
   };
-  return { identity, identityProvider: providerOf(situation), snapshot: snapshotOf(situation), now: time, newId };
+  const { answers } = situation;
+  const asked = { ...(answers && { answers }), loginId: 'login-1', language: 'en' };
+  return { identity, identityProvider: providerOf(situation), snapshot: snapshotOf(situation), ...asked, now: time, newId };
 }
 
-export function providerOf({ jit, mappings, userIdClaim }: Omit<Situation, 'when' | 'expect'>): PlanInput['identityProvider'] {
+export function providerOf({ jit, mappings, userIdClaim, rolesClaim, roles }: Omit<Situation, 'when' | 'expect'>): PlanInput['identityProvider'] {
   return {
     ...{ id: 'acme-id', name: 'acme', displayName: 'Acme', enabled: true, homeRealms: [], version: 1, createdAt: time, updatedAt: time },
     protocol: 'oidc',
@@ -29,9 +32,10 @@ export function providerOf({ jit, mappings, userIdClaim }: Omit<Situation, 'when
     },
     claims: {
       ...(userIdClaim !== undefined && { userId: userIdClaim }),
+      ...(rolesClaim !== undefined && { roles: rolesClaim }),
       mappings: mappings ?? [{ from: 'email', to: 'email', onAbsent: 'keep', owner: 'idp' }],
     },
-    roles: { mappings: [], unmapped: 'drop', revoke: 'granted-here', default: [], never: [] },
+    roles: { mappings: [], unmapped: 'drop', revoke: 'granted-here', default: [], never: [], ...roles },
     jit: {
       ...{ enabled: true, mode: 'blocking', onFailure: 'deny', userStore: 'PRIMARY', prompt: 'none', attributeSync: 'overwrite' },
       ...{ linking: { existing: 'deny', match: [] }, trustedDomains: [], consentPurposes: [], onConsentRefused: 'deny' },
@@ -40,7 +44,8 @@ export function providerOf({ jit, mappings, userIdClaim }: Omit<Situation, 'when
   };
 }
 
-function snapshotOf({ link, user, account, store, usernameTaken, failure }: Omit<Situation, 'when' | 'expect'>): Snapshot {
+function snapshotOf(situation: Omit<Situation, 'when' | 'expect'>): Snapshot {
+  const { link, user, account, store, usernameTaken, failure, matches, ownership, purposes, receipts, isLastOwner } = situation;
   const username = user?.username ?? 'anna';
   return {
     ...(link && {
@@ -49,30 +54,44 @@ function snapshotOf({ link, user, account, store, usernameTaken, failure }: Omit
         ...{ subject: 'anna', userId, status: link, version: 3, createdAt: time, updatedAt: time },
       },
     }),
-    ...(user && {
-      user: {
-        ...{ id: userId, userStore: 'PRIMARY', username, usernameKey: username, status: 'active', enabled: true, locked: false, origins: {}, grants: {}, version: 5 },
-        ...{ createdAt: time, updatedAt: time, ...user },
-      },
-    }),
-    ...(account && { account: { userId, username, enabled: true, attributes: {}, roles: [], groups: [], ...account } }),
-    ...(store !== 'unknown' && { store: storeView(store) }),
+    ...(user && { user: { ...registered(userId, username), ...user } }),
+    ...(account && { account: stored(userId, username, account) }),
+    stores: [...(store === 'unknown' ? [] : [storeView('PRIMARY', store)]), storeView('CORP', {})],
     usernameTaken: usernameTaken ?? false,
     ...(failure && { failure: { ...failure, message: 'The store failed.' } }),
+    matches: (matches ?? []).map(({ username: name, account: held, ...more }, index) => ({
+      user: { ...registered(`match-${index + 1}`, name), ...more },
+      ...(held !== null && { account: stored(`match-${index + 1}`, name, held ?? {}) }),
+    })),
+    ...(ownership && { ownership }),
+    purposes: purposes ?? [],
+    receipts: receipts ?? [],
+    isLastOwner: isLastOwner ?? false,
   };
 }
 
-function storeView(store: Exclude<Situation['store'], 'unknown'>): StoreView {
-  const capabilities = { readOnly: false, create: true, passwords: true, roles: true, groups: true, transactional: true };
+const registered = (id: string, username: string): RegisteredUser => ({
+  ...{ id, userStore: 'PRIMARY', username, usernameKey: username, status: 'active', enabled: true, locked: false, origins: {}, grants: {} },
+  ...{ version: 5, createdAt: time, updatedAt: time },
+});
+
+const stored = (id: string, username: string, account: SituationAccount): StoreAccount => ({
+  ...{ userId: id, username, enabled: true, attributes: {}, roles: [], groups: [] },
+  ...account,
+});
+
+function storeView(domain: string, store: Exclude<Situation['store'], 'unknown'>): StoreView {
+  const capabilities = { readOnly: false, create: true, passwords: true, passwordRequired: false, roles: true, groups: true, transactional: true };
   return {
-    domain: 'PRIMARY',
+    domain,
     enabled: store !== 'disabled',
     capabilities: { ...capabilities, ...(typeof store === 'object' && store) },
     policies: {
       username: (value) =>
         value.length < 3 ? { code: 'policy.username', policy: 'usernamePattern', message: 'It is too short.' } : undefined,
       rolename: () => undefined,
-      password: () => undefined,
+      password: (value) =>
+        value.length < 8 ? { code: 'policy.password', policy: 'passwordLength', message: 'It is too short.' } : undefined,
     },
   };
 }

@@ -1,9 +1,12 @@
+import type { ConsentPurpose, CurrentReceipt } from '@foyer/consent';
 import type { ClaimMapping } from '@foyer/federation';
-import type { JitSettings } from '@foyer/identity-providers';
+import type { JitSettings, RoleSettings } from '@foyer/identity-providers';
 import type { Attributes } from '@foyer/platform';
-import type { UserStoreCapabilities, ValueOrigin } from '@foyer/userstores';
+import type { MembershipGrants, UserStoreCapabilities, ValueOrigin } from '@foyer/userstores';
 import type { LinkStatus } from '../../linking/account-link.js';
+import type { Answers } from '../answers.js';
 import type { ProvisioningPlan } from '../plan-steps.js';
+import type { OwnershipProof } from '../snapshot.js';
 
 /**
  * A situation that `plan()` decides, as data: what differs from the plain one, in which JIT is on, `anna` logs in for the first time, her e-mail
@@ -14,6 +17,8 @@ export interface Situation {
   readonly jit?: Partial<JitSettings>;
   readonly userIdClaim?: string;
   readonly mappings?: readonly ClaimMapping[];
+  readonly rolesClaim?: string;
+  readonly roles?: Partial<RoleSettings>;
   readonly claims?: Readonly<Record<string, unknown>>;
   readonly subject?: string;
   readonly issuer?: string;
@@ -22,13 +27,29 @@ export interface Situation {
   readonly user?: {
     readonly status?: 'creating' | 'active';
     readonly enabled?: boolean;
+    readonly locked?: boolean;
+    readonly expiresAt?: number;
     readonly username?: string;
     readonly origins?: Readonly<Record<string, ValueOrigin>>;
+    readonly grants?: MembershipGrants;
   };
   /** What the store holds for the user; `null`: nothing. */
-  readonly account?: { readonly enabled?: boolean; readonly attributes?: Attributes } | null;
+  readonly account?: SituationAccount | null;
+  /** PRIMARY; the domain CORP stands beside it, and works. */
   readonly store?: 'unknown' | 'disabled' | Partial<UserStoreCapabilities>;
   readonly usernameTaken?: boolean;
+  /** Existing accounts that the matching rules find, in PRIMARY. */
+  readonly matches?: readonly {
+    readonly username: string;
+    readonly origins?: Readonly<Record<string, ValueOrigin>>;
+    readonly locked?: boolean;
+    readonly account?: SituationAccount | null;
+  }[];
+  readonly ownership?: OwnershipProof;
+  readonly purposes?: readonly ConsentPurpose[];
+  readonly receipts?: readonly CurrentReceipt[];
+  readonly answers?: Answers;
+  readonly isLastOwner?: boolean;
   readonly failure?: { readonly code: string; readonly passable: boolean };
   readonly expect: {
     readonly outcome: ProvisioningPlan['outcome'];
@@ -36,4 +57,12 @@ export interface Situation {
     /** Types and reasons of steps that the plan has, among others: `createUser jit.firstLogin`. */
     readonly steps?: readonly string[];
   };
+}
+
+/** What a store holds of an account. */
+export interface SituationAccount {
+  readonly enabled?: boolean;
+  readonly attributes?: Attributes;
+  readonly roles?: readonly string[];
+  readonly groups?: readonly string[];
 }

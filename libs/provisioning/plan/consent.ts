@@ -1,0 +1,56 @@
+import { weighConsent, type AskedPurpose, type WeighedConsent } from '@foyer/consent';
+import type { Attributes } from '@foyer/platform';
+import type { ValueOrigin } from '@foyer/userstores';
+import type { PlanInput } from './plan-input.js';
+import { sourceOf } from './sync-attributes.js';
+import type { AskConsent, ClearAttribute, Denial, RecordConsent } from './plan-steps.js';
+
+/** What the person's consent says now, with what they answered. */
+export function weigh({ snapshot: { purposes, receipts }, answers }: PlanInput): WeighedConsent {
+  return weighConsent({ purposes, receipts, ...(answers?.consent && { answer: answers.consent }) });
+}
+
+/** What there is to ask before anything is answered. */
+export function askedBefore({ snapshot: { purposes, receipts } }: PlanInput): readonly AskedPurpose[] {
+  return weighConsent({ purposes, receipts }).ask;
+}
+
+export const askConsent = (purposes: readonly AskedPurpose[]): AskConsent[] =>
+  purposes.length === 0 ? [] : [{ type: 'askConsent', purposes, reason: 'consent.missing' }];
+
+/** The decisions of this login, as receipts of a user. */
+export function recordConsent(input: PlanInput, { decisions }: WeighedConsent, userId: string): RecordConsent[] {
+  const { identityProvider, loginId, language, now, newId } = input;
+  const given = { userId, identityProviderId: identityProvider.id, identityProvider: identityProvider.name, loginId, language, givenAt: now };
+  return decisions.map((decision): RecordConsent => ({
+    type: 'recordConsent',
+    receipt: { id: newId(), ...decision, ...given },
+    reason: decision.state === 'accepted' ? 'consent.accepted' : 'consent.refused',
+  }));
+}
+
+/** What this identity provider wrote and the person does not agree to any more, whether it is mapped still or not. */
+export function clearWithheld(
+  { snapshot: { purposes }, identityProvider }: PlanInput,
+  { justifies }: WeighedConsent,
+  present: { readonly attributes: Attributes; readonly origins: Readonly<Record<string, ValueOrigin>> },
+): ClearAttribute[] {
+  const covered = [...new Set(purposes.flatMap(({ attributes }) => attributes.map(({ name }) => name)))];
+  return covered.flatMap((name): ClearAttribute[] => {
+    const origin = Object.hasOwn(present.origins, name) ? present.origins[name] : undefined;
+    const before = Object.hasOwn(present.attributes, name) ? present.attributes[name] : undefined;
+    const written = origin?.identityProviderId === identityProvider.id;
+    if (!written || before === undefined || justifies(name) !== 'withheld') return [];
+    return [{ type: 'clearAttribute', name, before, reason: 'consent.withheld' }];
+  });
+}
+
+/** Something mandatory was refused. */
+export function refusal({ refusedMandatory }: WeighedConsent): Denial | undefined {
+  if (!refusedMandatory) return undefined;
+  return { reason: 'consent.refused', message: `The person refused something mandatory of the purpose "${refusedMandatory.name}".` };
+}
+
+/** Without what is withheld: neither stored nor told to applications. */
+export const withoutWithheld = (attributes: Attributes, { justifies }: WeighedConsent): Attributes =>
+  Object.fromEntries(Object.entries(attributes).filter(([name]) => justifies(sourceOf(name)) !== 'withheld'));

@@ -1,0 +1,85 @@
+import type { RegisteredUser } from '@foyer/userstores';
+import type { PlanInput } from './plan-input.js';
+import type { Ask, Denial, LinkAccount, PlannedAccount, PlanStep, ProvisioningPlan } from './plan-steps.js';
+import type { StoreFailure } from './snapshot.js';
+
+/** What of a plan is decided, beside what is the same for every one. */
+export type Decision = Pick<ProvisioningPlan, 'outcome' | 'steps'> & Partial<Pick<ProvisioningPlan, 'code' | 'subject' | 'account'>>;
+
+/** @param account that is written to all the same: when consent was taken back, what it justified goes */
+export function denied(denial: Denial, steps: readonly PlanStep[] = [], account?: PlannedAccount): Decision {
+  const step = { type: 'deny', ...denial, failed: false } as const;
+  return { outcome: 'deny', code: denial.reason, steps: [...steps, step], ...(account && { account }) };
+}
+
+/** The person has to answer first: nothing is written, and the same input asks the same again. */
+export const prompt = (asks: readonly Ask[]): Decision => ({ outcome: 'prompt', steps: asks });
+
+/** No account is used: the person goes on under the id of the link, which is reserved if there is none. */
+export function skip(input: PlanInput, steps: readonly PlanStep[], code: string, failed: boolean): Decision {
+  const { link, user } = input.snapshot;
+  const skipped: PlanStep = { type: 'skipProvisioning', reason: code, failed };
+  const known = link?.status === 'reserved' || (link?.status === 'active' && user !== undefined);
+  if (link && known) return { outcome: 'skip', code, subject: link.userId, steps: [...steps, skipped] };
+  const reserved = linkAccount(input, 'reserved');
+  return { outcome: 'skip', code, subject: reserved.userId, steps: [...steps, skipped, reserved] };
+}
+
+/** A store that failed: `jit.onFailure` says whether the login goes on without an account. */
+export function passOver(input: PlanInput, steps: readonly PlanStep[], failure: StoreFailure): Decision {
+  const done = steps.filter((step) => step.type === 'chooseStore' || step.type === 'chooseUsername');
+  if (failure.passable && input.identityProvider.jit.onFailure === 'admit') return skip(input, done, failure.code, true);
+  const step: PlanStep = { type: 'deny', reason: failure.code, message: failure.message, failed: true };
+  return { outcome: 'deny', code: failure.code, steps: [...done, step] };
+}
+
+export const readOnly = (domain: string): StoreFailure => ({
+  code: 'store.readOnly',
+  message: `The user store "${domain}" is read-only.`,
+  passable: true,
+});
+
+/**
+ * The link that the login leads to. A tombstone, or an active link whose user is gone, is taken over by a new id: what the deleted account was
+ * entitled to does not come back with the person.
+ */
+export function linkAccount({ snapshot: { link, user }, newId }: PlanInput, status: LinkAccount['status']): LinkAccount {
+  if (!link) return { type: 'linkAccount', linkId: newId(), userId: newId(), status, basedOn: null, reason: 'link.first' };
+  const gone = link.status === 'tombstone' || (link.status === 'active' && !user);
+  const userId = gone ? newId() : link.userId;
+  return {
+    type: 'linkAccount',
+    linkId: link.id,
+    userId,
+    status,
+    basedOn: link.version,
+    reason: gone ? 'link.afterDeletion' : 'link.reserved',
+  };
+}
+
+export function plannedAccount({ id: userId, userStore, username, version, origins, grants }: RegisteredUser): PlannedAccount {
+  return { userId, userStore, username, basedOn: { version, origins, grants } };
+}
+
+/** Whether a step changes what a store holds. */
+export function changesStore(step: PlanStep): boolean {
+  switch (step.type) {
+    case 'setAttribute':
+      return step.reason !== 'claim.confirmed';
+    case 'assignRole':
+    case 'assignGroup':
+      return !step.present;
+    case 'removeRole':
+    case 'removeGroup':
+      return !step.stays;
+    default:
+      return step.type === 'clearAttribute' || step.type === 'setPassword';
+  }
+}
+
+const changing: readonly PlanStep['type'][] = [
+  ...(['setAttribute', 'clearAttribute', 'assignRole', 'assignGroup', 'removeRole', 'removeGroup', 'recordConsent', 'setPassword'] as const),
+];
+
+/** Whether a step changes anything about an account that exists. */
+export const changesAccount = ({ type }: PlanStep): boolean => changing.includes(type);

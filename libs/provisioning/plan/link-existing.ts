@@ -1,0 +1,64 @@
+import { askConsent, askedBefore, refusal, weigh } from './consent.js';
+import { changesStore, denied, passOver, plannedAccount, prompt, readOnly, skip, type Decision } from './decision.js';
+import * as deny from './denials.js';
+import type { WantedAttributes } from './mapped-attributes.js';
+import type { Match } from './matching.js';
+import type { PlanInput } from './plan-input.js';
+import type { AskOwnership, LinkAccount } from './plan-steps.js';
+import { storeIn, type MatchedUser } from './snapshot.js';
+import { synchronization } from './use-account.js';
+
+/** An account exists that may be the person's: it is linked, or they are asked to prove it, or the login is denied. */
+export function linkExisting(input: PlanInput, match: Match, wanted: WantedAttributes): Decision {
+  if (match.kind === 'refused') return denied(match.denial);
+  const problem = deny.matchedStatus(match.matched, input.now) ?? storeProblem(input, match.matched);
+  if (problem) return denied(problem);
+  if (!match.matched.account) return withoutAccount(input, match.matched);
+  if (match.kind === 'ask') return prompt([...askConsent(askedBefore(input)), match.ask]);
+  return link(input, match.matched, match.reason, wanted);
+}
+
+/** Links the login to a user whom something stronger than a name says is the person's. */
+export function link(input: PlanInput, matched: MatchedUser, reason: LinkAccount['reason'], wanted: WantedAttributes): Decision {
+  const { user, account } = matched;
+  const { jit } = input.identityProvider;
+  const store = storeIn(input.snapshot, user.userStore);
+  if (!store) return denied(deny.storeUnknown(user.userStore));
+  if (!account) return withoutAccount(input, matched);
+  const consent = weigh(input);
+  if (consent.ask.length > 0) return prompt([...askConsent(askedBefore(input)), ...askedAgain(matched, reason)]);
+  const refused = refusal(consent);
+  if (refused) return jit.onConsentRefused === 'deny' ? denied(refused) : skip(input, [], refused.reason, false);
+  const synced = jit.enabled ? synchronization(input, { user, account, store }, wanted) : [];
+  if ('reason' in synced) return denied(synced);
+  if (store.capabilities.readOnly && synced.some(changesStore)) return passOver(input, synced, readOnly(user.userStore));
+  return {
+    outcome: 'link',
+    subject: user.id,
+    account: plannedAccount(user),
+    steps: [{ type: 'keepAccount', userId: user.id, reason: 'account.linked' }, ...synced, linkStep(input, user.id, reason)],
+  };
+}
+
+/** The store did not answer, or has lost the account. */
+function withoutAccount(input: PlanInput, { user }: MatchedUser): Decision {
+  const { failure } = input.snapshot;
+  return failure ? passOver(input, [], failure) : denied(deny.accountMissing(user.userStore));
+}
+
+function storeProblem({ snapshot }: PlanInput, { user }: MatchedUser): ReturnType<typeof deny.storeIsEnabled> {
+  const store = storeIn(snapshot, user.userStore);
+  return store ? deny.storeIsEnabled(store) : deny.storeUnknown(user.userStore);
+}
+
+/** A proof is of one request: with what else is missing, it is asked for again. */
+function askedAgain({ user }: MatchedUser, reason: LinkAccount['reason']): AskOwnership[] {
+  if (reason !== 'link.ownershipProven') return [];
+  const { id: userId, username, userStore } = user;
+  return [{ type: 'askOwnership', userId, username, userStore, reason: 'link.existing' }];
+}
+
+function linkStep({ snapshot, newId }: PlanInput, userId: string, reason: LinkAccount['reason']): LinkAccount {
+  const { link: present } = snapshot;
+  return { type: 'linkAccount', linkId: present?.id ?? newId(), userId, status: 'active', basedOn: present?.version ?? null, reason };
+}
