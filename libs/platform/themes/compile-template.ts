@@ -1,7 +1,7 @@
 import Handlebars from 'handlebars';
 
-/** The only helpers that templates know: those of Handlebars that show data, and ours for texts and addresses. None runs code. */
-const knownHelpers = { t: true, asset: true, log: false, lookup: false };
+/** The only helpers that templates know: those of Handlebars that show data, and ours for texts, times, lists and addresses. None runs code. */
+const knownHelpers = { t: true, time: true, list: true, asset: true, log: false, lookup: false };
 
 const engine = Handlebars.create();
 engine.unregisterHelper('log');

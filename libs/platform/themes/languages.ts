@@ -54,3 +54,10 @@ function shortened(parts: readonly string[]): string[] {
 export function directionOf(language: string): 'ltr' | 'rtl' {
   return rightToLeftScripts.has(new Intl.Locale(language).maximize().script ?? '') ? 'rtl' : 'ltr';
 }
+
+/** Of texts by language the one for a reader of a language: `de-AT` reads `de`, everybody reads `en`, and any is better than none. */
+export function textIn(texts: object, language: string): string {
+  const known = new Map(Object.entries(texts).map(([tag, text]): [string, unknown] => [tag.toLowerCase(), text]));
+  const nearest = [...lookupChain(language.toLowerCase()), defaultLanguage].find((tag) => known.has(tag));
+  return String((nearest === undefined ? [...known.values()][0] : known.get(nearest)) ?? '');
+}

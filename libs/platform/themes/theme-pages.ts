@@ -39,12 +39,10 @@ export class ThemePages {
   }
 
   private template(file: ThemeFile): HandlebarsTemplateDelegate | undefined {
-    if (!this.templates.has(file))
-      this.templates.set(
-        file,
-        this.attempt(file, () => compileTemplate(readFileSync(file.path, 'utf8'))),
-      );
-    return this.templates.get(file);
+    if (this.templates.has(file)) return this.templates.get(file);
+    const template = this.attempt(file, () => compileTemplate(readFileSync(file.path, 'utf8')));
+    this.templates.set(file, template);
+    return template;
   }
 
   private attempt<T>(file: ThemeFile, work: () => T): T | undefined {
@@ -58,8 +56,9 @@ export class ThemePages {
 
   private helpers(texts: PageTexts): Record<string, Handlebars.HelperDelegate> {
     return {
-      t: (keys: unknown, options: Handlebars.HelperOptions) =>
-        texts.format(Array.isArray(keys) ? keys.map(String) : [String(keys)], options.hash),
+      t: (wanted: unknown, options: Handlebars.HelperOptions) => texts.format(wanted, options.hash),
+      time: (at: unknown) => texts.time(at),
+      list: (items: unknown) => texts.list(items),
       asset: (file: unknown) => this.asset(String(file)),
     };
   }

@@ -27,8 +27,9 @@ export class ThemeRenderer {
 
   /**
    * @param template the page's name, such as `sign-in`
-   * @param data what the template shows; `title` names the message of the page's title, which `application` and `name` may fill. Where a template
-   * shows a text by `{{t key}}`, the key may be several: the first that has a text counts.
+   * @param data what the template shows; `title` names the message of the page's title, which `application` and `name` may fill. What a template
+   * shows by `{{t text}}` is a key, several of them (the first that has a text counts), or texts by language; by `{{time at}}` a time in milliseconds;
+   * by `{{list names}}` several texts in a row.
    */
   render(template: string, data: Readonly<Record<string, unknown>>, { theme = defaultTheme, languages = [] }: Reader = {}): RenderedPage {
     const pages = this.pages(theme);
@@ -38,9 +39,14 @@ export class ThemeRenderer {
     return { html: pages.render('layout', around, texts, body.toString()), language: texts.language };
   }
 
+  /** The language that a page would be in. */
+  language({ theme = defaultTheme, languages = [] }: Reader): string {
+    return this.pages(theme).messages.for(languages).language;
+  }
+
   /** One text of a theme, in the nearest language that there is. */
   text(key: string, { theme = defaultTheme, languages = [] }: Reader = {}): string {
-    return this.pages(theme).messages.for(languages).format([key], {});
+    return this.pages(theme).messages.for(languages).format(key, {});
   }
 
   /** The languages that a theme's pages can be in. */
