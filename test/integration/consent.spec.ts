@@ -57,7 +57,7 @@ describe.each(databases)('consent on $title', ({ env }) => {
     receipts = api.app.get(Receipts, { strict: false });
     applications = api.app.get(ApplicationConsents, { strict: false });
     const created = await api.call('POST', '/consent-purposes', { body: purpose });
-    expect(created.status).toBe(201);
+    if (created.status !== 201) throw new Error(`The purpose was not created: ${created.status}`);
   });
   afterAll(() => api.close());
   beforeEach(() => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ApplicationDto } from '@foyer/applications';
+import { ConsentPurposeDto } from '@foyer/consent';
 import { IdentityProviderDto } from '@foyer/identity-providers';
 import { fieldsOf } from '@foyer/platform';
 import { UserStoreDto } from '@foyer/userstores';
@@ -31,7 +32,7 @@ function defaultsOf(schema: new () => object, path: string): [documented: string
 }
 
 test('every documented default is the default', () => {
-  const all = [UserStoreDto, IdentityProviderDto, ApplicationDto].flatMap((schema) => defaultsOf(schema, schema.name));
+  const all = [UserStoreDto, ConsentPurposeDto, IdentityProviderDto, ApplicationDto].flatMap((schema) => defaultsOf(schema, schema.name));
   expect(all.map(([documented]) => documented)).toEqual(all.map(([, actual]) => actual));
   expect(all.map(([documented]) => documented)).toContain('IdentityProviderDto.jit.userStore: "PRIMARY"');
 });
@@ -41,6 +42,7 @@ test('the example in the guides can be applied', async () => {
   const changes = await site.configuration.applyFile(guide('example-site.yaml'), { prune: false, dryRun: false }, env);
   expect(changes.map(({ section, name }) => `${section} ${name}`)).toEqual([
     'userStores CORP',
+    'consentPurposes profile',
     'identityProviders acme',
     'applications intranet',
     'applications mobile',
