@@ -2,7 +2,7 @@ import { Inject, Injectable, Module, type DynamicModule } from '@nestjs/common';
 import { AdminAccessModule } from '@foyer/admin-access';
 import { ApplicationsModule, ApplicationsSection } from '@foyer/applications';
 import { ConfigurationModule } from '@foyer/configuration';
-import { ConsentBurial, ConsentModule, ConsentPurposesSection } from '@foyer/consent';
+import { ConsentBurial, ConsentModule, ConsentPurposesSection, ConsentRevocationModule } from '@foyer/consent';
 import { FederationModule } from '@foyer/federation';
 import { IdentityProvidersModule, IdentityProvidersSection } from '@foyer/identity-providers';
 import { JournalModule } from '@foyer/journal';
@@ -35,10 +35,11 @@ const settingsSections = {
 @Module({})
 export class AppModule {
   static forRoot(settings: Settings, logger: Logger): DynamicModule {
-    const provisioning = ProvisioningModule.forRoot([UserStoresModule, ConsentModule]);
+    const provisioning = ProvisioningModule.forRoot([UserStoresModule, ConsentModule, IdentityProvidersModule]);
     const answers = OpenIdAnswersModule.forRoot([ApplicationsModule, IdentityProvidersModule]);
     const login = LoginModule.forRoot([
       ApplicationsModule,
+      ConsentModule,
       IdentityProvidersModule,
       FederationModule,
       UserStoresModule,
@@ -57,6 +58,7 @@ export class AppModule {
           imports: [AccountLinksModule, ConsentModule, EndOfSessionsModule.forRoot(answers)],
           lifecycle: [LinkBurial, ConsentBurial, EndOfSessions],
         }),
+        ConsentRevocationModule.forRoot([provisioning]),
         login,
         provider,
         ConfigurationModule,

@@ -6,7 +6,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AdminAccessModule } from '@foyer/admin-access';
-import { createLogger, Database, loadSettings, PlatformModule } from '@foyer/platform';
+import { ConsentModule } from '@foyer/consent';
+import { IdentityProvidersModule } from '@foyer/identity-providers';
+import { createLogger, Database, loadSettings, PlatformModule, SiteSettingsModule } from '@foyer/platform';
 import { LinkBurial, Provisioning, ProvisioningModule } from '@foyer/provisioning';
 import { OwnDatabase, SqlStore, SqlUserRegistry, USER_LINKS, USER_REGISTRY, USER_STORE_DIRECTORY } from '@foyer/userstores';
 import { schema } from '../../ormconfig.js';
@@ -23,7 +25,8 @@ const policies = { username: accept, rolename: accept, password: accept };
       inject: [Database],
       useFactory: (database: Database) => {
         const store = new SqlStore({ domain: 'PRIMARY', enabled: true, readOnly: false }, new OwnDatabase(database));
-        return { find: () => ({ domain: 'PRIMARY', enabled: true, store, policies }), all: () => [] };
+        const primary = { domain: 'PRIMARY', enabled: true, store, policies };
+        return { find: () => primary, all: () => [primary] };
       },
     },
   ],
@@ -45,7 +48,8 @@ beforeAll(async () => {
   @Module({
     imports: [
       PlatformModule.forRoot({ settings, schema, logger: createLogger({ logLevel: 'silent' }) }),
-      ProvisioningModule.forRoot([Stores]),
+      SiteSettingsModule.forRoot({ imports: [], sections: [] }),
+      ProvisioningModule.forRoot([Stores, ConsentModule, IdentityProvidersModule]),
       AdminAccessModule.forRoot({ imports: [Nobody], verifier: 'nobody', accounts: 'nobody' }),
     ],
   })

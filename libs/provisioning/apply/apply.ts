@@ -233,6 +233,8 @@ export class PlanApplier {
   private async tell(tx: Transaction, { plan, occasion }: Work): Promise<void> {
     const receipts = plan.steps.flatMap((step) => (step.type === 'recordConsent' ? step.receipt : []));
     if (receipts.length > 0) await this.receipts.record(tx, receipts);
+    const revoked = stepOf(plan, 'revokeConsent');
+    if (revoked) await this.receipts.revoke(tx, revoked.receiptId, this.clock.now());
     await this.journal.append(tx, journalEntry(plan, occasion, this.clock.now()));
   }
 }

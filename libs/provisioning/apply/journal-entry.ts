@@ -4,7 +4,8 @@ import { stepOf, type ProvisioningPlan } from '../plan/plan-steps.js';
 
 /** Where a plan comes from. */
 export interface Occasion {
-  readonly loginId: string;
+  /** Null when it happened outside of a login. */
+  readonly loginId: string | null;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
 }

@@ -78,7 +78,7 @@ export function changesStore(step: PlanStep): boolean {
 }
 
 const changing: readonly PlanStep['type'][] = [
-  ...(['setAttribute', 'clearAttribute', 'assignRole', 'assignGroup', 'removeRole', 'removeGroup', 'recordConsent', 'setPassword'] as const),
+  ...(['setAttribute', 'clearAttribute', 'assignRole', 'assignGroup', 'removeRole', 'removeGroup', 'recordConsent', 'revokeConsent', 'setPassword'] as const),
 ];
 
 /** Whether a step changes anything about an account that exists. */

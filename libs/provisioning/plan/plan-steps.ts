@@ -21,6 +21,7 @@ export type PlanStep =
   | ReportUsername
   | LinkAccount
   | RecordConsent
+  | RevokeConsent
   | AskConsent
   | AskUsername
   | AskPassword
@@ -174,6 +175,15 @@ export interface RecordConsent {
   readonly type: 'recordConsent';
   readonly receipt: NewConsentReceipt;
   readonly reason: 'consent.accepted' | 'consent.refused';
+}
+
+/** Consent that was given is taken back. */
+export interface RevokeConsent {
+  readonly type: 'revokeConsent';
+  readonly receiptId: string;
+  /** The purpose's name. */
+  readonly purpose: string;
+  readonly reason: 'consent.revoked.person' | 'consent.revoked.administrator';
 }
 
 /** The person has to decide about these purposes. */
