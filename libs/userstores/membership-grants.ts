@@ -23,6 +23,12 @@ export function grantedMemberships(grants: MembershipGrants): Membership[] {
   });
 }
 
+/** The grants without what is kept of some memberships: those that the account has count as local then. */
+export function withoutGrants(grants: MembershipGrants, memberships: readonly Membership[]): MembershipGrants {
+  const forgotten = new Set(memberships.map(membershipKey));
+  return Object.fromEntries(Object.entries(grants).filter(([key]) => !forgotten.has(key)));
+}
+
 /** Who gave a membership that the account has. */
 export function sourcesOf(grants: MembershipGrants, membership: Membership): readonly string[] {
   const key = membershipKey(membership);

@@ -9,7 +9,7 @@ export interface ValueOrigin {
 
 /**
  * Who gave an account its roles and groups, by `role:NAME` or `group:NAME`: `idp:ID` of identity providers, `local`, `scim`. A membership with
- * several sources stays until all of them took it back; one without an entry counts as `local`.
+ * several sources stays until all of them took it back; one without an entry is `local`, such as all that an administrator gave.
  */
 export type MembershipGrants = Readonly<Record<string, readonly string[]>>;
 

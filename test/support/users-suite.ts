@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import { newId } from '@foyer/platform';
-import { FirstAdministrator, USER_STORE_DIRECTORY, type UserStoreDirectory } from '@foyer/userstores';
+import { FirstAdministrator, USER_REGISTRY, USER_STORE_DIRECTORY, type UserRegistry, type UserStoreDirectory } from '@foyer/userstores';
 import { openUsersSite, type Answer, type UsersSite } from './users-site.js';
 
 const usersWrite = { scopes: ['users:write'] };
@@ -72,6 +72,23 @@ export function usersSuite(name: string, env: () => Promise<Readonly<Record<stri
       expect(site.witness.seen.slice(-2)).toEqual([`removed ${id}, row there`, `disabled ${id}`]);
       expect(problem(await site.call('GET', `/users/${id}`))).toEqual({ status: 404, code: 'user.notFound' });
       expect(await verify(userStore, 'anna', 'battery staple')).toBeUndefined();
+    });
+
+    test.each(['PRIMARY', 'CORP'])('what an administrator gives or takes in %s is local, whoever gave it before', async (userStore) => {
+      const { id } = await create({ username: 'granted', userStore, roles: ['kept', 'taken', 'local'], groups: ['staff'] });
+      const idp = ['idp:acme-id'];
+      const grants = { 'role:kept': idp, 'role:taken': ['local', ...idp], 'group:staff': idp, 'role:given': idp };
+      const registry = site.app.get<UserRegistry>(USER_REGISTRY);
+      await site.database.transaction((tx) => registry.update(tx, id, { grants }, 0));
+      const kept = async () => (await registry.find(site.database.read, id))?.grants;
+      const patch = async (body: object) => {
+        const etag = (await site.call('GET', `/users/${id}`)).headers.get('etag') ?? '';
+        expect(await site.call('PATCH', `/users/${id}`, { body, ifMatch: etag })).toMatchObject({ status: 200 });
+      };
+      await patch({ attributes: { locale: 'sv' } });
+      expect(await kept()).toEqual(grants);
+      await patch({ roles: ['kept', 'local', 'given'], groups: [] });
+      expect(await kept()).toEqual({ 'role:kept': idp });
     });
 
     test('a patch that changes nothing keeps the version, disabling tells who follows', async () => {

@@ -10,6 +10,7 @@ import {
   type UserStoreDirectory,
 } from '../contract.js';
 import { storeDisabled, storeReadOnly } from '../errors.js';
+import { withoutGrants } from '../membership-grants.js';
 import { searchableEmail } from '../registry/searchable-email.js';
 import { searchableKeys } from '../registry/searchable-keys.js';
 import type { NewAccount, PreparedPassword, UserStore } from '../store.js';
@@ -156,7 +157,8 @@ export class UserAdministration {
 
   /** Who is disabled, and what is local now, counts from the first moment on; what could be undone counts when the store has it. */
   private async changeOutside({ user, store, changes, password }: Change): Promise<void> {
-    const { username, email, keys, ...first } = changes.registry;
+    const { username, email, keys, grants, ...rest } = changes.registry;
+    const first = { ...rest, ...(grants && { grants: withoutGrants(user.grants, changes.given) }) };
     const { enabled, ...restrictive } = first;
     await this.database.transaction(async (tx) => {
       await this.lockUnchanged(tx, user);
@@ -164,14 +166,19 @@ export class UserAdministration {
     });
     if (!changes.none) await store.update(user.id, changes.account);
     if (password) await store.setPassword(user.id, password);
-    const rest = {
+    const last = {
       ...(username !== undefined && { username }),
       ...(email !== undefined && { email }),
       ...(keys !== undefined && { keys }),
       ...(enabled === true && { enabled }),
     };
-    if (Object.keys(rest).length === 0) return;
-    await this.database.transaction((tx) => this.registry.update(tx, user.id, rest, this.clock.now()));
+    if (Object.keys(last).length === 0 && changes.taken.length === 0) return;
+    await this.database.transaction(async (tx) => {
+      // A login may have come in between, and have been granted something.
+      const current = await this.registry.lock(tx, user.id);
+      if (!current) return;
+      await this.registry.update(tx, user.id, { ...last, grants: withoutGrants(current.grants, changes.taken) }, this.clock.now());
+    });
   }
 
   /** @throws FoyerError `user.notFound`, `version.stale` when somebody else was here since `user` was read */
