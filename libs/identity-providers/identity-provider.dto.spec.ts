@@ -1,27 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { FoyerError, Vault } from '@foyer/platform';
-import { IdentityProvidersSection } from './identity-providers.section.js';
+import { faultLines, provider, providersSection } from '../../test/support/provider-settings.js';
 
-const vault = new Vault(Buffer.alloc(32));
-const section = new IdentityProvidersSection(vault, { outgoingAllow: [] });
-
-const oidc = { issuer: 'https://login.acme.example', clientId: 'foyer', clientSecret: 'secret' };
-const good = { name: 'acme', protocol: 'oidc', oidc };
-const withOidc = (more: object): object => ({ ...good, oidc: { ...oidc, ...more } });
-const withClaims = (more: object): object => ({ ...good, claims: more });
+const { oidc } = provider;
+const withOidc = (more: object): object => ({ ...provider, oidc: { ...oidc, ...more } });
+const withClaims = (more: object): object => ({ ...provider, claims: more });
 const withMapping = (more: object): object => withClaims({ mappings: [more] });
-const withJit = (more: object): object => ({ ...good, jit: more });
-
-function faultsOf(input: unknown, by = section): string[] {
-  try {
-    by.normalize(input, '');
-    return [];
-  } catch (error) {
-    if (error instanceof FoyerError) return error.faults.map(({ path, code }) => `${path} ${code}`);
-    throw error;
-  }
-}
+const withJit = (more: object): object => ({ ...provider, jit: more });
 
 const long = (length: number): string => 'a'.repeat(length);
 const many = (count: number, item: (n: number) => unknown): unknown[] => Array.from({ length: count }, (_, n) => item(n));
@@ -30,7 +15,7 @@ const publicPem = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.e
 const byKey = { clientAuthentication: 'private_key_jwt', clientSecret: undefined, privateKey: pem };
 
 test('what is left out has the defaults of the design', () => {
-  expect(JSON.parse(JSON.stringify(section.normalize(good, '')))).toEqual({
+  expect(JSON.parse(JSON.stringify(providersSection().normalize(provider, '')))).toEqual({
     name: 'acme',
     displayName: 'acme',
     enabled: true,
@@ -47,6 +32,7 @@ test('what is left out has the defaults of the design', () => {
     },
     homeRealms: [],
     claims: { mappings: [] },
+    roles: { mappings: [], unmapped: 'drop', revoke: 'granted-here', default: [], never: [] },
     jit: {
       enabled: false,
       mode: 'blocking',
@@ -54,8 +40,10 @@ test('what is left out has the defaults of the design', () => {
       userStore: 'PRIMARY',
       prompt: 'none',
       attributeSync: 'overwrite',
-      linking: { existing: 'deny' },
+      linking: { existing: 'deny', match: [] },
       trustedDomains: [],
+      consentPurposes: [],
+      onConsentRefused: 'deny',
     },
   });
 });
@@ -69,34 +57,33 @@ test.each<[string, object]>([
   ['every kind of constant', withClaims({ mappings: ['x', 1, true, ['a'], 'y'].map((value, n) => ({ to: `a${n}`, value })) })],
   ['a mapping of the authentication context', withMapping({ to: 'acr', from: 'acr' })],
   ['an address as a constant', withMapping({ to: 'address', value: { locality: 'Lund' } })],
-  ['the longest name', { ...good, name: long(63) }],
+  ['the longest name', { ...provider, name: long(63) }],
 ])('accepted: %s', (_, input) => {
-  expect(faultsOf(input)).toEqual([]);
+  expect(faultLines(input)).toEqual([]);
 });
 
 test.each<[string, unknown, string]>([
   ['no object', 'acme', ' type.wrong'],
-  ['an unknown key', { ...good, colour: 'red' }, 'colour key.unknown'],
-  ['no name', { ...good, name: undefined }, 'name value.missing'],
-  ['a name of another type', { ...good, name: 5 }, 'name type.wrong'],
-  ['a name with capitals', { ...good, name: 'Acme' }, 'name value.invalid'],
-  ['a name that leaves its address', { ...good, name: '../users' }, 'name value.invalid'],
-  ['a name that is too long', { ...good, name: long(64) }, 'name value.tooLong'],
-  ['an empty name', { ...good, name: '' }, 'name value.tooShort'],
-  ['a name of our own', { ...good, name: 'foyer-acme' }, 'name name.reserved'],
-  ['a display name of another type', { ...good, displayName: ['x'] }, 'displayName type.wrong'],
-  ['a display name that is too long', { ...good, displayName: long(256) }, 'displayName value.tooLong'],
-  ['a display name of half a character', { ...good, displayName: '\ud800' }, 'displayName value.invalid'],
-  ['text for a flag', { ...good, enabled: 'yes' }, 'enabled type.wrong'],
-  ['null', { ...good, theme: null }, 'theme type.wrong'],
-  ['a theme that leaves its folder', { ...good, theme: '../x' }, 'theme value.invalid'],
-  ['no protocol', { ...good, protocol: undefined }, 'protocol value.missing'],
-  ['an unknown protocol', { ...good, protocol: 'ldap' }, 'protocol value.notOneOf'],
+  ['an unknown key', { ...provider, colour: 'red' }, 'colour key.unknown'],
+  ['no name', { ...provider, name: undefined }, 'name value.missing'],
+  ['a name of another type', { ...provider, name: 5 }, 'name type.wrong'],
+  ['a name with capitals', { ...provider, name: 'Acme' }, 'name value.invalid'],
+  ['a name that leaves its address', { ...provider, name: '../users' }, 'name value.invalid'],
+  ['a name that is too long', { ...provider, name: long(64) }, 'name value.tooLong'],
+  ['an empty name', { ...provider, name: '' }, 'name value.tooShort'],
+  ['a name of our own', { ...provider, name: 'foyer-acme' }, 'name name.reserved'],
+  ['a display name of another type', { ...provider, displayName: ['x'] }, 'displayName type.wrong'],
+  ['a display name that is too long', { ...provider, displayName: long(256) }, 'displayName value.tooLong'],
+  ['a display name of half a character', { ...provider, displayName: '\ud800' }, 'displayName value.invalid'],
+  ['text for a flag', { ...provider, enabled: 'yes' }, 'enabled type.wrong'],
+  ['null', { ...provider, theme: null }, 'theme type.wrong'],
+  ['a theme that leaves its folder', { ...provider, theme: '../x' }, 'theme value.invalid'],
+  ['no protocol', { ...provider, protocol: undefined }, 'protocol value.missing'],
+  ['an unknown protocol', { ...provider, protocol: 'ldap' }, 'protocol value.notOneOf'],
   ['a protocol for later', { name: 'acme', protocol: 'saml' }, 'protocol settings.notSupported'],
-  ['settings for later', { ...good, saml: {} }, 'saml settings.notSupported'],
-  ['roles for later', { ...good, roles: {} }, 'roles settings.notSupported'],
-  ['no settings of its protocol', { ...good, oidc: undefined }, 'oidc value.missing'],
-  ['a list for an object', { ...good, oidc: [] }, 'oidc type.wrong'],
+  ['settings for later', { ...provider, saml: {} }, 'saml settings.notSupported'],
+  ['no settings of its protocol', { ...provider, oidc: undefined }, 'oidc value.missing'],
+  ['a list for an object', { ...provider, oidc: [] }, 'oidc type.wrong'],
   ['an issuer that is no URL', withOidc({ issuer: 'acme' }), 'oidc.issuer value.invalid'],
   ['an issuer with a query', withOidc({ issuer: 'https://a.example/?x' }), 'oidc.issuer value.invalid'],
   ['an issuer with a password', withOidc({ issuer: 'https://a:b@a.example' }), 'oidc.issuer value.invalid'],
@@ -138,11 +125,11 @@ test.each<[string, unknown, string]>([
   ['a timeout of nothing', withOidc({ timeoutMs: 0 }), 'oidc.timeoutMs value.outOfRange'],
   ['an answer without end', withOidc({ maxResponseBytes: 1e9 }), 'oidc.maxResponseBytes value.outOfRange'],
   ['an unknown key of the protocol', withOidc({ issuers: [] }), 'oidc.issuers key.unknown'],
-  ['a realm with blanks', { ...good, homeRealms: ['acme example'] }, 'homeRealms[0] value.invalid'],
-  ['a realm with two dots', { ...good, homeRealms: ['acme..example'] }, 'homeRealms[0] value.invalid'],
-  ['too many realms', { ...good, homeRealms: many(101, (n) => `r${n}`) }, 'homeRealms value.tooLong'],
+  ['a realm with blanks', { ...provider, homeRealms: ['acme example'] }, 'homeRealms[0] value.invalid'],
+  ['a realm with two dots', { ...provider, homeRealms: ['acme..example'] }, 'homeRealms[0] value.invalid'],
+  ['too many realms', { ...provider, homeRealms: many(101, (n) => `r${n}`) }, 'homeRealms value.tooLong'],
   ['claims that are no object', withClaims([]), 'claims type.wrong'],
-  ['roles from claims, for later', withClaims({ roles: 'groups' }), 'claims.roles settings.notSupported'],
+  ['a claim of roles of another type', withClaims({ roles: ['groups'] }), 'claims.roles type.wrong'],
   ['a user id of another type', withClaims({ userId: 1 }), 'claims.userId type.wrong'],
   ['mappings that are no list', withClaims({ mappings: {} }), 'claims.mappings type.wrong'],
   ['a mapping that is none', withClaims({ mappings: ['email'] }), 'claims.mappings[0] type.wrong'],
@@ -163,30 +150,15 @@ test.each<[string, unknown, string]>([
   ['an unknown owner', withMapping({ from: 'a', to: 'a', owner: 'me' }), 'claims.mappings[0].owner value.notOneOf'],
   ['an unknown key of a mapping', withMapping({ from: 'a', to: 'a', when: 'b' }), 'claims.mappings[0].when key.unknown'],
   ['provisioning that is no object', withJit(true as unknown as object), 'jit type.wrong'],
-  ['a mode for later', withJit({ mode: 'nonBlocking' }), 'jit.mode settings.notSupported'],
-  ['an unknown mode', withJit({ mode: 'eventually' }), 'jit.mode value.notOneOf'],
-  ['prompts for later', withJit({ prompt: 'consent' }), 'jit.prompt settings.notSupported'],
-  ['a failure mode that is unknown', withJit({ onFailure: 'retry' }), 'jit.onFailure value.notOneOf'],
-  ['an unknown sync', withJit({ attributeSync: 'merge' }), 'jit.attributeSync value.notOneOf'],
-  ['linking for later', withJit({ linking: { existing: 'verified-email' } }), 'jit.linking.existing settings.notSupported'],
-  ['linking that is no object', withJit({ linking: 'deny' }), 'jit.linking type.wrong'],
-  ['stores by username, for later', withJit({ userStore: { fromUsername: true } }), 'jit.userStore settings.notSupported'],
-  [
-    'stores by claim, for later',
-    withJit({ userStore: { fromClaim: 'department', map: {}, otherwise: 'PRIMARY' } }),
-    'jit.userStore settings.notSupported',
-  ],
-  ['a store of another type', withJit({ userStore: 5 }), 'jit.userStore type.wrong'],
-  ['consent purposes for later', withJit({ consentPurposes: ['profile'] }), 'jit.consentPurposes settings.notSupported'],
-  ['a trusted domain with a wildcard', withJit({ trustedDomains: ['*.example'] }), 'jit.trustedDomains[0] value.invalid'],
+  ['roles that are no object', { ...provider, roles: ['x'] }, 'roles type.wrong'],
 ])('refused with one fault: %s', (_, input, fault) => {
-  expect(faultsOf(input)).toEqual([fault]);
+  expect(faultLines(input)).toEqual([fault]);
 });
 
 test('what FOYER_OUTGOING_ALLOW lists may be http and private', () => {
-  const lenient = new IdentityProvidersSection(vault, { outgoingAllow: ['localhost', '127.0.0.0/8', 'idp.internal'] });
+  const lenient = providersSection(['localhost', '127.0.0.0/8', 'idp.internal']);
   for (const issuer of ['http://localhost:8081', 'http://127.0.0.1:8081', 'http://idp.internal/realm']) {
-    expect(faultsOf(withOidc({ issuer }), lenient)).toEqual([]);
+    expect(faultLines(withOidc({ issuer }), lenient)).toEqual([]);
   }
-  expect(faultsOf(withOidc({ issuer: 'http://elsewhere.internal' }), lenient)).toEqual(['oidc.issuer outgoing.refused']);
+  expect(faultLines(withOidc({ issuer: 'http://elsewhere.internal' }), lenient)).toEqual(['oidc.issuer outgoing.refused']);
 });

@@ -1,7 +1,6 @@
 import { ClaimMappingDto, OidcProviderSettingsDto } from '@foyer/federation';
 import {
   ChoiceField,
-  eachRule,
   FlagField,
   isReservedName,
   ObjectField,
@@ -12,7 +11,7 @@ import {
   TextField,
   TextListField,
 } from '@foyer/platform';
-import { JitSettingsDto, realm } from './jit-settings.dto.js';
+import { JitSettingsDto, realm, RealmsRule } from './jit-settings.dto.js';
 import { RoleSettingsDto } from './role-settings.dto.js';
 import type { ClaimSettings } from './settings.js';
 
@@ -30,6 +29,11 @@ export class ClaimSettingsDto implements ClaimSettings {
   })
   mappings: ClaimMappingDto[] = [];
 }
+
+const readsRoles = (provider: object): boolean => {
+  const claims: unknown = Reflect.get(provider, 'claims');
+  return claims instanceof ClaimSettingsDto && claims.roles !== undefined;
+};
 
 /** An identity provider as the YAML file and the admin API have it. */
 export class IdentityProviderDto {
@@ -60,13 +64,27 @@ export class IdentityProviderDto {
     max: 253,
     ...realm,
   })
-  @eachRule('isRealm', (item) => typeof item !== 'string' || !item.includes('..'), 'must not have two dots in a row')
+  @RealmsRule()
   homeRealms: string[] = [];
 
   @ObjectField(() => ClaimSettingsDto, { description: 'What its claims mean here.', optional: true })
   claims: ClaimSettingsDto = new ClaimSettingsDto();
 
   @ObjectField(() => RoleSettingsDto, { description: 'What its roles become here.', optional: true })
+  @rule(
+    'mappingsNeedRoles',
+    (roles, provider) => !(roles instanceof RoleSettingsDto) || roles.mappings.length === 0 || readsRoles(provider),
+    'needs claims.roles: without the claim that carries roles nothing is mapped',
+    'setting.contradicts',
+    'mappings',
+  )
+  @rule(
+    'sameNameNeedsRoles',
+    (roles, provider) => !(roles instanceof RoleSettingsDto) || roles.unmapped === 'drop' || readsRoles(provider),
+    'needs claims.roles: without the claim that carries roles there are none to keep',
+    'setting.contradicts',
+    'unmapped',
+  )
   roles: RoleSettingsDto = new RoleSettingsDto();
 
   @ObjectField(() => JitSettingsDto, { description: 'Just-in-time provisioning: what a login does to the account.', optional: true })

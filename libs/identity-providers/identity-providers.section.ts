@@ -18,7 +18,8 @@ import {
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { IdentityProviderDto } from './identity-provider.dto.js';
-import type { IdentityProviderSettings, UserStoreChoice } from './settings.js';
+import { referencesOf } from './references.js';
+import type { IdentityProviderSettings } from './settings.js';
 import { readUserStoreChoice } from './user-store-choice.dto.js';
 
 /** Identity providers as a section of the settings: how they are checked, stored, and what they refer to. */
@@ -56,7 +57,7 @@ export class IdentityProvidersSection implements ConfigurableSection<IdentityPro
   }
 
   references(settings: IdentityProviderSettings): readonly SettingsReference[] {
-    return [...domainsOf(settings.jit.userStore), ...purposesOf(settings)];
+    return referencesOf(settings);
   }
 
   uniqueValues(settings: IdentityProviderSettings): readonly UniqueValue[] {
@@ -80,8 +81,7 @@ export class IdentityProvidersSection implements ConfigurableSection<IdentityPro
 /** Fills in what depends on other fields, and brings realms and domains into the one form that they are compared in. */
 function complete(checked: IdentityProviderDto, path: string): IdentityProviderSettings {
   const { name, displayName, enabled, protocol, oidc, homeRealms, claims, roles, jit, theme } = checked;
-  jit.trustedDomains = lowerCased(jit.trustedDomains);
-  jit.userStore = readUserStoreChoice(jit.userStore, keyPath(keyPath(path, 'jit'), 'userStore'));
+  const userStore = readUserStoreChoice(jit.userStore, keyPath(keyPath(path, 'jit'), 'userStore'));
   return {
     name,
     displayName: displayName ?? name,
@@ -91,17 +91,9 @@ function complete(checked: IdentityProviderDto, path: string): IdentityProviderS
     homeRealms: lowerCased(homeRealms),
     claims,
     roles,
-    jit,
+    jit: { ...jit, userStore, trustedDomains: lowerCased(jit.trustedDomains) },
     ...(theme === undefined ? {} : { theme }),
   };
 }
-
-function domainsOf(choice: UserStoreChoice): SettingsReference[] {
-  if (typeof choice === 'string') return [{ path: 'jit.userStore', section: 'userStores', name: choice }];
-  return choice.domains.map((name, index) => ({ path: `jit.userStore.domains[${index}]`, section: 'userStores', name }));
-}
-
-const purposesOf = ({ jit }: IdentityProviderSettings): SettingsReference[] =>
-  jit.consentPurposes.map((name, index) => ({ path: `jit.consentPurposes[${index}]`, section: 'consentPurposes', name }));
 
 const lowerCased = (texts: readonly string[]): string[] => [...new Set(texts.map((text) => text.toLowerCase()))];

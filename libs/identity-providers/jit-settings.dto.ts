@@ -1,11 +1,24 @@
-import { ChoiceField, eachRule, FlagField, ObjectField, ObjectListField, objectName, rule, TextField, TextListField } from '@foyer/platform';
-import type { JitPrompt, JitSettings, LinkingSettings, MatchAttribute, MatchRule, UserStoreChoice } from './settings.js';
-import { UserStoreChoiceField } from './user-store-choice.dto.js';
+import {
+  ChoiceField,
+  eachRule,
+  FlagField,
+  ObjectField,
+  ObjectListField,
+  objectName,
+  rule,
+  TextField,
+  TextListField,
+} from '@foyer/platform';
+import type { JitPrompt, JitSettings, LinkingSettings, MatchAttribute, MatchRule } from './settings.js';
+import { StoreFromClaimDto, StoreFromUsernameDto, UserStoreChoiceField, type WrittenUserStoreChoice } from './user-store-choice.dto.js';
 
 export const realm = {
   pattern: /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/,
   patternMessage: 'must be a domain or a realm hint: letters, digits, ".", "_" and "-"',
 } as const;
+
+export const RealmsRule = (): PropertyDecorator =>
+  eachRule('isRealm', (item) => typeof item !== 'string' || !item.includes('..'), 'must not have two dots in a row');
 
 export class MatchRuleDto implements MatchRule {
   @TextField({
@@ -26,38 +39,47 @@ export class MatchRuleDto implements MatchRule {
 
 export class LinkingDto implements LinkingSettings {
   @ChoiceField({
-    description: 'Whether, and by what proof, an external identity is linked to an account that exists.',
+    description:
+      'Whether, and by what proof, an external identity is linked to an account that exists: the password of the account, an e-mail address that this provider verified inside `trustedDomains`, or an administrator (or SCIM) who named the identity beforehand.',
     values: ['deny', 'prove-ownership', 'verified-email', 'pre-provisioned'],
     default: 'deny',
   })
   existing: LinkingSettings['existing'] = 'deny';
 
   @ObjectListField(() => MatchRuleDto, {
-    description: 'How an existing account is found. The first rule that finds any decides; two that it finds are a reason to deny.',
-    defaultInWords: 'by username for `prove-ownership`, by e-mail for `verified-email`',
+    description: 'How an existing account is found. The first rule that finds any decides, and if it finds two the login is denied.',
+    defaultInWords: 'by username for `prove-ownership`, by the claim `email` for `verified-email`',
     maxItems: 10,
   })
   @rule(
     'matchesUseful',
-    (value, linking) =>
-      !Array.isArray(value) || value.length === 0 || ['prove-ownership', 'verified-email'].includes(String(Reflect.get(linking, 'existing'))),
-    'is of no use with this value of existing: nobody is looked for',
+    (value, linking) => isEmptyList(value) || !['deny', 'pre-provisioned'].includes(String(Reflect.get(linking, 'existing'))),
+    'is of no use with existing deny or pre-provisioned: no account is looked for',
     'setting.contradicts',
   )
   @eachRule(
     'matchesByEmail',
     (item, linking) => Reflect.get(linking, 'existing') !== 'verified-email' || isEmailRule(item),
-    'must match by email: verified-email links by nothing else',
+    'must have attribute email and claim email: with verified-email, nothing else is verified',
     'setting.contradicts',
   )
   match: MatchRuleDto[] = [];
 }
 
-const isEmailRule = (item: unknown): boolean => typeof item === 'object' && item !== null && Reflect.get(item, 'attribute') === 'email';
-const asksForConsent = (jit: object): boolean => String(Reflect.get(jit, 'prompt')).includes('consent');
-const isFixed = (jit: object): boolean => typeof (Reflect.get(jit, 'userStore') ?? '') === 'string';
+function isEmptyList(value: unknown): boolean {
+  return !Array.isArray(value) || value.length === 0;
+}
 
-export class JitSettingsDto implements JitSettings {
+/** `email_verified` speaks of the claim `email` (OpenID Connect Core §5.1). */
+function isEmailRule(item: unknown): boolean {
+  return item instanceof MatchRuleDto ? item.attribute === 'email' && item.claim === 'email' : true;
+}
+
+const linksBy = (linking: unknown, existing: LinkingSettings['existing']): boolean =>
+  linking instanceof LinkingDto && linking.existing === existing;
+const isNonBlocking = (jit: object): boolean => Reflect.get(jit, 'mode') === 'nonBlocking';
+
+export class JitSettingsDto implements Omit<JitSettings, 'userStore'> {
   @FlagField({ description: 'Whether accounts are created and updated at logins.', default: false })
   enabled = false;
 
@@ -73,7 +95,7 @@ export class JitSettingsDto implements JitSettings {
   onFailure: 'deny' | 'admit' = 'deny';
 
   @UserStoreChoiceField()
-  userStore: UserStoreChoice = 'PRIMARY';
+  userStore: WrittenUserStoreChoice = 'PRIMARY';
 
   @ChoiceField({
     description: 'What a person is asked before the account is created.',
@@ -81,14 +103,20 @@ export class JitSettingsDto implements JitSettings {
     default: 'none',
   })
   @rule(
-    'promptNeedsFixedStore',
-    (value, jit) => value === 'none' || isFixed(jit),
-    'needs a fixed domain in userStore: with fromUsername or fromClaim nobody knows beforehand whose rules to ask by',
+    'promptWithoutUsernameStore',
+    (value, jit) => value === 'none' || !(Reflect.get(jit, 'userStore') instanceof StoreFromUsernameDto),
+    'must be none with userStore.fromUsername: what is asked follows the rules of one store, so it needs a fixed domain',
+    'setting.contradicts',
+  )
+  @rule(
+    'promptWithoutClaimStore',
+    (value, jit) => value === 'none' || !(Reflect.get(jit, 'userStore') instanceof StoreFromClaimDto),
+    'must be none with userStore.fromClaim: what is asked follows the rules of one store, so it needs a fixed domain',
     'setting.contradicts',
   )
   @rule(
     'passwordNeedsBlocking',
-    (value, jit) => !String(value).includes('password') || Reflect.get(jit, 'mode') !== 'nonBlocking',
+    (value, jit) => !String(value).includes('password') || !isNonBlocking(jit),
     'asks for a password, which is never kept for a job: it needs mode blocking',
     'setting.contradicts',
   )
@@ -102,6 +130,20 @@ export class JitSettingsDto implements JitSettings {
   attributeSync: JitSettings['attributeSync'] = 'overwrite';
 
   @ObjectField(() => LinkingDto, { description: 'How an external identity may be linked to an account that exists.', optional: true })
+  @rule(
+    'verifiedEmailNeedsDomains',
+    (linking, jit) => !linksBy(linking, 'verified-email') || !isEmptyList(Reflect.get(jit, 'trustedDomains')),
+    'needs trustedDomains: verified-email links only addresses of domains that this provider is trusted for',
+    'setting.contradicts',
+    'existing',
+  )
+  @rule(
+    'linkingNeedsBlocking',
+    (linking, jit) => linksBy(linking, 'deny') || !isNonBlocking(jit),
+    'must be deny with mode nonBlocking: what links an account is found out while the person waits',
+    'setting.contradicts',
+    'existing',
+  )
   linking: LinkingDto = new LinkingDto();
 
   @TextListField({
@@ -112,6 +154,7 @@ export class JitSettingsDto implements JitSettings {
     max: 253,
     ...realm,
   })
+  @RealmsRule()
   trustedDomains: string[] = [];
 
   @TextListField({
@@ -124,7 +167,7 @@ export class JitSettingsDto implements JitSettings {
   })
   @rule(
     'purposesNeedPrompt',
-    (value, jit) => !Array.isArray(value) || value.length === 0 || asksForConsent(jit),
+    (value, jit) => isEmptyList(value) || Reflect.get(jit, 'prompt') !== 'none',
     'must be empty with prompt none: nobody would be asked',
     'setting.contradicts',
   )

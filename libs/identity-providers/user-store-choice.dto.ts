@@ -1,15 +1,27 @@
-import { applyDecorators } from '@nestjs/common';
-import { ChoiceField, FlagField, parseInput, rule, TextField, TextListField, TextMapField, ValueField } from '@foyer/platform';
+import {
+  AlternativesField,
+  ChoiceField,
+  FlagField,
+  invalidInput,
+  keyPath,
+  rule,
+  TextField,
+  TextListField,
+  TextMapField,
+  type InputFault,
+} from '@foyer/platform';
 import type { StoreFromClaim, StoreFromUsername, UserStoreChoice } from './settings.js';
 
 const domain = { max: 63, example: 'CORP' } as const;
+const domains = { description: 'Domains that can be reached.', maxItems: 100, max: domain.max, example: ['PRIMARY', 'CORP'] } as const;
 
 export class StoreFromUsernameDto implements StoreFromUsername {
-  @FlagField({ description: 'The claim that names the account says the domain, too: `DOMAIN/name`.' })
-  @rule('isTrue', (value) => value === true, 'must be true: leave the object out for a fixed domain')
+  @FlagField({ description: 'The claim that names the account says the domain, too: `DOMAIN/name`.', example: true })
+  @rule('isTrue', (value) => value === true, 'must be true: for a fixed domain, write the domain instead of the object')
   fromUsername!: true;
 
-  @TextListField({ description: 'Domains that can be reached.', default: ['PRIMARY'], maxItems: 100, ...domain })
+  @TextListField({ ...domains, default: ['PRIMARY'] })
+  @rule('reachesOne', isNotEmpty, 'must have at least one item', 'value.missing')
   domains: string[] = ['PRIMARY'];
 
   @ChoiceField({
@@ -20,61 +32,74 @@ export class StoreFromUsernameDto implements StoreFromUsername {
   unknownDomain: 'primary' | 'deny' = 'primary';
 }
 
-export class StoreFromClaimDto implements StoreFromClaim {
+export class StoreFromClaimDto implements Omit<StoreFromClaim, 'domains'> {
   @TextField({ description: 'The external claim that says the domain.', example: 'department', max: 255 })
   fromClaim!: string;
 
-  @TextMapField({ description: 'Values of the claim, and their domains. Without it the value is the domain.', optional: true, maxKeys: 200, max: 63 })
+  @TextMapField({
+    description: 'Values of the claim, compared as they are, and their domains. Without it the value is the domain.',
+    optional: true,
+    example: { sales: 'CORP' },
+    maxKeys: 200,
+    max: domain.max,
+  })
   map?: Record<string, string>;
 
   @TextField({ description: 'The domain for any other value, and for none; without it such logins are denied.', optional: true, ...domain })
   otherwise?: string;
 
-  @TextListField({
-    description: 'Domains that can be reached.',
-    defaultInWords: 'those that map and otherwise name',
-    maxItems: 100,
-    ...domain,
-  })
-  domains: string[] = [];
+  @TextListField({ ...domains, defaultInWords: 'those that map and otherwise name, or PRIMARY' })
+  @rule('reachesOne', isNotEmpty, 'must have at least one item', 'value.missing')
+  domains?: string[];
 }
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isDomain = (value: unknown): boolean => typeof value === 'string' && value.length > 0 && value.length <= domain.max;
-
-/** A domain, or one of the two objects above: which one, {@link readUserStoreChoice} finds out. */
+/** Where accounts go: a domain, or how one is chosen. */
 export const UserStoreChoiceField = (): PropertyDecorator =>
-  applyDecorators(
-    ValueField({
-      description:
-        'Where accounts go: a domain; `{ fromUsername: true, domains, unknownDomain }` for `DOMAIN/name` in the claim that names the account; or `{ fromClaim, map, otherwise, domains }`.',
-      type: 'text or object',
-      default: 'PRIMARY',
-      example: { fromUsername: true, domains: ['PRIMARY', 'CORP'], unknownDomain: 'deny' },
-      schema: { oneOf: [{ type: 'string' }, { type: 'object', additionalProperties: true }] },
-    }),
-    rule('userStoreChoice', (value) => isObject(value) || isDomain(value), 'must be a domain, or an object with fromUsername or fromClaim'),
-  );
+  AlternativesField({
+    description: 'Where accounts go: a domain, or an object that says how one is chosen.',
+    default: 'PRIMARY',
+    example: { fromUsername: true, domains: ['PRIMARY', 'CORP'], unknownDomain: 'deny' },
+    max: domain.max,
+    alternatives: { fromUsername: StoreFromUsernameDto, fromClaim: StoreFromClaimDto },
+  });
+
+/** As it was written, or as it was completed before. */
+export type WrittenUserStoreChoice = string | StoreFromUsernameDto | StoreFromClaimDto;
 
 /**
  * The choice with its defaults, domains in the one form that they are compared in.
- * @throws FoyerError `input.invalid`
+ * @param path of the choice
+ * @throws FoyerError `input.invalid` when a value of the claim leads to a domain that is not among `domains`
  */
-export function readUserStoreChoice(written: unknown, path: string): UserStoreChoice {
-  if (typeof written === 'string') return written.toUpperCase();
-  if (isObject(written) && 'fromUsername' in written) {
-    const { domains, unknownDomain } = parseInput(StoreFromUsernameDto, written, path);
-    return { fromUsername: true, domains: upperCased(domains), unknownDomain };
+export function readUserStoreChoice(written: WrittenUserStoreChoice, path: string): UserStoreChoice {
+  if (typeof written === 'string') return domainKey(written);
+  if (written instanceof StoreFromUsernameDto) {
+    return { fromUsername: true, domains: distinct(written.domains), unknownDomain: written.unknownDomain };
   }
-  const { fromClaim, map, otherwise, domains } = parseInput(StoreFromClaimDto, written, path);
-  const mapped = map && Object.fromEntries(Object.entries(map).map(([value, to]) => [value, to.toUpperCase()]));
-  const named = [...Object.values(mapped ?? {}), ...(otherwise === undefined ? [] : [otherwise])];
-  return {
-    fromClaim,
-    ...(mapped && { map: mapped }),
-    ...(otherwise !== undefined && { otherwise: otherwise.toUpperCase() }),
-    domains: upperCased(domains.length > 0 ? domains : named.length > 0 ? named : ['PRIMARY']),
+  const choice: StoreFromClaim = {
+    fromClaim: written.fromClaim,
+    ...(written.map && { map: Object.fromEntries(Object.entries(written.map).map(([value, to]) => [value, domainKey(to)])) }),
+    ...(written.otherwise !== undefined && { otherwise: domainKey(written.otherwise) }),
+    domains: distinct(written.domains ?? []),
   };
+  const named = namedDomains(choice);
+  if (!written.domains) return { ...choice, domains: named.length > 0 ? distinct(named.map(({ name }) => name)) : ['PRIMARY'] };
+  const faults = named
+    .filter(({ name }) => !choice.domains.includes(name))
+    .map(({ at }): InputFault => ({ path: at.reduce(keyPath, path), code: 'store.unlisted', message: 'must be among domains' }));
+  if (faults.length > 0) throw invalidInput(faults);
+  return choice;
 }
 
-const upperCased = (domains: readonly string[]): string[] => [...new Set(domains.map((one) => one.toUpperCase()))];
+/** The domains that a choice names outside of `domains`, with the keys that lead there. */
+export const namedDomains = ({ map = {}, otherwise }: StoreFromClaim): { readonly at: readonly string[]; readonly name: string }[] => [
+  ...Object.entries(map).map(([value, name]) => ({ at: ['map', value], name })),
+  ...(otherwise === undefined ? [] : [{ at: ['otherwise'], name: otherwise }]),
+];
+
+function isNotEmpty(value: unknown): boolean {
+  return !Array.isArray(value) || value.length > 0;
+}
+
+const domainKey = (name: string): string => name.toUpperCase();
+const distinct = (names: readonly string[]): string[] => [...new Set(names.map(domainKey))];

@@ -30,6 +30,7 @@ export { ThemeProblems, type ThemeProblem } from './themes/theme-problems.js';
 export { ThemeRenderer, type Reader, type RenderedPage } from './themes/theme-renderer.js';
 export { SettingsRevision, SettingsRevisionRow, type RevisionListener } from './database/settings-revision.js';
 export * from './site-settings/fields.js';
+export { AlternativesField } from './site-settings/alternatives-field.js';
 export { PatternField } from './site-settings/pattern-field.js';
 export { compilePattern, compilePatterns, maxPatternLength, patternProblem, type Pattern, type PatternSet } from './validation/pattern.js';
 export { fromStored, toPlain } from './site-settings/plain.js';

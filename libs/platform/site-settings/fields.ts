@@ -65,20 +65,30 @@ export interface FieldDocumentation {
   readonly secret: boolean;
   /** The schema of an object, or of the objects of a list. */
   readonly nested: (() => new () => object) | undefined;
+  /** The schemas that an object may have, each by the key that only it has. */
+  readonly alternatives: Alternatives;
 }
+
+/** Schemas, each by the key that tells it from the others. */
+export type Alternatives = Readonly<Record<string, new () => object>>;
 
 const documentation = new WeakMap<object, FieldDocumentation[]>();
 
 /** The fields of a schema, in the order of their declaration. Fields for later versions are not among them. */
 export const fieldsOf = (type: new () => object): readonly FieldDocumentation[] => documentation.get(type.prototype as object) ?? [];
 
-function documented(field: Field, shape: ApiPropertyOptions, type: string, nested?: () => new () => object): PropertyDecorator {
+function documented(
+  field: Field,
+  shape: ApiPropertyOptions,
+  type: string,
+  { nested, alternatives = {} }: Partial<Pick<FieldDocumentation, 'nested' | 'alternatives'>> = {},
+): PropertyDecorator {
   const remember: PropertyDecorator = (target, property) => {
     const known = documentation.get(target) ?? documentation.set(target, []).get(target);
     const defaultInWords = field.defaultInWords ?? (field.default === undefined ? '' : `\`${JSON.stringify(field.default)}\``);
     const { description, example, secret = false } = field;
     const required = field.requiredWhen ? 'sometimes' : mayBeAbsent(field) ? 'never' : 'always';
-    known?.push({ key: String(property), type, required, defaultInWords, description, example, secret, nested });
+    known?.push({ key: String(property), type, required, defaultInWords, description, example, secret, nested, alternatives });
   };
   return applyDecorators(remember, checkedAndDescribed(field, shape));
 }
@@ -194,7 +204,7 @@ export const ObjectField = (type: () => new () => object, field: Field): Propert
       field,
       lazy(() => type()),
       'object',
-      type,
+      { nested: type },
     ),
     Type(type),
     ValidateNested(),
@@ -203,7 +213,7 @@ export const ObjectField = (type: () => new () => object, field: Field): Propert
 /** A list of objects with a schema of their own. */
 export const ObjectListField = (type: () => new () => object, field: Field & { readonly maxItems: number }): PropertyDecorator =>
   applyDecorators(
-    documented(field, { ...lazy(() => [type()]), maxItems: field.maxItems }, 'list of objects', type),
+    documented(field, { ...lazy(() => [type()]), maxItems: field.maxItems }, 'list of objects', { nested: type }),
     Type(type),
     IsArray(),
     ArrayMaxSize(field.maxItems),
@@ -211,8 +221,9 @@ export const ObjectListField = (type: () => new () => object, field: Field & { r
   );
 
 /** A value of a shape of its own: described by a schema of OpenAPI, checked by the decorators beside it. */
-export const ValueField = (field: Field & { readonly type: string; readonly schema: ApiPropertyOptions }): PropertyDecorator =>
-  documented(field, field.schema, field.type);
+export const ValueField = (
+  field: Field & { readonly type: string; readonly schema: ApiPropertyOptions; readonly alternatives?: Alternatives },
+): PropertyDecorator => documented(field, field.schema, field.type, { alternatives: field.alternatives });
 
 /** An object with any keys and texts as values. */
 export const TextMapField = (
@@ -234,14 +245,16 @@ export const TextMapField = (
 /**
  * A rule of a field's own.
  * @param message completes "{path} …"; never with the value
+ * @param at the key within the field's object that is at fault, where the rule looks at what the object itself does not see
  */
 export const rule = (
   name: string,
   holds: (value: unknown, object: object) => boolean,
   message: string,
   code = 'value.invalid',
+  at?: string,
 ): PropertyDecorator =>
-  ValidateBy({ name, validator: { validate: (value, args) => holds(value, args?.object ?? {}) } }, { message, context: { code } });
+  ValidateBy({ name, validator: { validate: (value, args) => holds(value, args?.object ?? {}) } }, { message, context: { code, at } });
 
 /** A rule for each item of a list. */
 export const eachRule = (

@@ -13,6 +13,9 @@ import { itemPath, keyPath } from './path.js';
  * no list. So its decorators and constraints are used, and run here.
  */
 
+/** The name of a rule whose constraints are schemas: a value that is an instance of one is checked by it, and may be something else. */
+export const alternative = 'isAlternative';
+
 /** An answer lists at most so many faults. */
 const maxFaults = 100;
 
@@ -111,13 +114,27 @@ function ruleFaults(object: object, property: string, value: unknown, rule: Rule
       if (constraint.instance.validate(item, args) === true) return [];
       const name = rule.name ?? constraint.name;
       return [
-        { path: at, code: codeOf(rule, name, item), message: messageOf(rule, name, args, constraint.instance.defaultMessage?.(args)) },
+        {
+          path: belowOf(rule, at),
+          code: codeOf(rule, name, item),
+          message: messageOf(rule, name, args, constraint.instance.defaultMessage?.(args)),
+        },
       ];
     }),
   );
 }
 
+/** `context: { at }` on the decorator: the fault is with this key of the value. */
+function belowOf({ context }: Rule, path: string): string {
+  const named = typeof context === 'object' && context !== null && 'at' in context && typeof context.at === 'string' && context.at;
+  return named ? keyPath(path, named) : path;
+}
+
+const isAlternative = (value: object, { name, constraints = [] }: Rule): boolean =>
+  name === alternative && constraints.some((schema) => typeof schema === 'function' && value instanceof schema);
+
 function checkNested(value: unknown, rules: readonly Rule[], path: string, faults: InputFault[]): void {
+  if (isObject(value) && rules.some((rule) => isAlternative(value, rule))) checkObject(value, path, faults);
   if (!rules.some((rule) => rule.type === ValidationTypes.NESTED_VALIDATION)) return;
   if (!Array.isArray(value)) {
     if (isObject(value)) checkObject(value, path, faults);

@@ -7,6 +7,8 @@ const maxProgramSize = 2_000;
 /** A pattern that a whole text has to match, as WSO2's `…JavaRegEx` have it. RE2: no backreferences, no look-around, no runaway. */
 export interface Pattern {
   matches(text: string): boolean;
+  /** How many groups it has. */
+  readonly groups: number;
   /** What the groups captured, from the first on, empty where one took no part; undefined when the text does not match as a whole. */
   capture(text: string): readonly string[] | undefined;
 }
@@ -23,6 +25,7 @@ export function compilePattern(source: string): Pattern {
   const groups = Array.from({ length: compiled.groupCount() }, (_, index) => index + 1);
   return {
     matches: (text) => compiled.matches(text),
+    groups: groups.length,
     capture(text) {
       const matcher = compiled.matcher(text);
       return matcher.matches() ? groups.map((group) => matcher.group(group) ?? '') : undefined;

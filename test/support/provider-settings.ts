@@ -1,0 +1,26 @@
+import { FoyerError, Vault, type InputFault } from '@foyer/platform';
+import { IdentityProvidersSection } from '@foyer/identity-providers';
+
+const oidc = { issuer: 'https://login.acme.example', clientId: 'foyer', clientSecret: 'secret' };
+
+/** The least that an identity provider's settings have to have. */
+export const provider = { name: 'acme', protocol: 'oidc', oidc };
+
+/** Identity providers as a section of the settings, without a database. @param outgoingAllow as `FOYER_OUTGOING_ALLOW` */
+export const providersSection = (outgoingAllow: readonly string[] = []): IdentityProvidersSection =>
+  new IdentityProvidersSection(new Vault(Buffer.alloc(32)), { outgoingAllow });
+
+/** What is wrong with settings. */
+export function providerFaults(input: unknown, by = providersSection()): readonly InputFault[] {
+  try {
+    by.normalize(input, '');
+    return [];
+  } catch (error) {
+    if (error instanceof FoyerError) return error.faults;
+    throw error;
+  }
+}
+
+/** The same, each as `path code`. */
+export const faultLines = (input: unknown, by?: IdentityProvidersSection): string[] =>
+  providerFaults(input, by).map(({ path, code }) => `${path} ${code}`);
