@@ -6,6 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ACCESS_TOKEN_VERIFIER, AdminAccess, ADMIN_ACCOUNTS } from '@foyer/admin-access';
 import { Applications } from '@foyer/applications';
+import { ConsentPurposes } from '@foyer/consent';
 import { Connectors } from '@foyer/federation';
 import { IdentityProviders } from '@foyer/identity-providers';
 import {
@@ -104,6 +105,7 @@ function surround(world: LoginWorld, database: Database, lines: Record<string, u
     value(ThemeRenderer, new ThemeRenderer(files)),
     value(Vault, new Vault(randomBytes(32))),
     value(Connectors, world.federation),
+    value(ConsentPurposes, world.consentPurposes),
     value(Provisioning, world.provisioner),
     value(Applications, world.applications),
     value(IdentityProviders, world.identityProviders),

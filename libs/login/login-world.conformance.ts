@@ -1,4 +1,5 @@
 import type { Application } from '@foyer/applications';
+import type { ConfiguredPurpose } from '@foyer/consent';
 import type { CompleteInput, Evidence, ExternalIdentity } from '@foyer/federation';
 import type { IdentityProvider } from '@foyer/identity-providers';
 import { FoyerError, RateLimits, type Clock, type Database, type ShortLivedState } from '@foyer/platform';
@@ -133,6 +134,8 @@ export class LoginWorld {
 
   readonly applications = { byName: (name: string) => this.apps.find((each) => each.name === name) };
   readonly identityProviders = { byId: (id: string) => this.providers.find((each) => each.id === id), all: () => this.providers };
+  purposes: readonly ConfiguredPurpose[] = [];
+  readonly consentPurposes = { byName: (name: string) => this.purposes.find((each) => each.name === name) };
   readonly federation: Federation = {
     begin: (provider, input) => this.begin(provider.name, input.state),
     complete: (_provider, input) => this.complete(input),

@@ -7,6 +7,7 @@ import {
   type NestModule,
 } from '@nestjs/common';
 import { Applications } from '@foyer/applications';
+import { ConsentPurposes } from '@foyer/consent';
 import { Connectors } from '@foyer/federation';
 import { IdentityProviders } from '@foyer/identity-providers';
 import {
@@ -120,8 +121,8 @@ const flow: FactoryProvider = {
 const pages: FactoryProvider[] = [
   {
     provide: LoginPages,
-    inject: [Openings, BrowserBinding],
-    useFactory: (openings: Openings, binding: BrowserBinding) => new LoginPages(openings, binding),
+    inject: [Openings, BrowserBinding, ConsentPurposes],
+    useFactory: (openings: Openings, binding: BrowserBinding, purposes: ConsentPurposes) => new LoginPages(openings, binding, purposes),
   },
   {
     provide: PageWriter,

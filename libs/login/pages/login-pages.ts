@@ -1,10 +1,14 @@
+import type { ConsentPurposes } from '@foyer/consent';
 import { httpStatus, type FoyerError } from '@foyer/platform';
+import { wantedAttributes } from '@foyer/provisioning';
 import type { BrowserBinding } from '../browser-binding.js';
 import type { Ending, Login } from '../login.js';
 import type { Openings } from '../openings.js';
 import { LoginRefused } from '../refusal.js';
-import type { Turn } from '../step.js';
-import type { PageContent } from './page-writer.js';
+import type { PromptTurn, Turn } from '../step.js';
+import type { PageContent, PageData } from './page-writer.js';
+import { promptData, promptStatus, type PromptFacts } from './prompt-data.js';
+import { shownValue } from './shown-value.js';
 
 type SignIn = Turn & { readonly kind: 'signIn' };
 
@@ -13,6 +17,7 @@ export class LoginPages {
   constructor(
     private readonly openings: Openings,
     private readonly binding: BrowserBinding,
+    private readonly purposes: Pick<ConsentPurposes, 'byName'>,
   ) {}
 
   /** Where the person chooses a way in, or types a username and a password. */
@@ -35,6 +40,26 @@ export class LoginPages {
     };
     const status = mistake?.status ?? 200;
     return { template: 'sign-in', data, ...this.readerOf(login), status, retryAfter: mistake?.retryAfter, formsLeave: true };
+  }
+
+  /** What a person is asked before the login goes on. */
+  prompt(login: Login, turn: PromptTurn, formToken: string | undefined): PageContent {
+    const { identity, choice, request } = login;
+    const chosen = choice?.kind === 'external' ? choice.identityProvider : undefined;
+    const provider = chosen && this.openings.provider(request.application, chosen.id);
+    const values = identity && provider ? wantedAttributes(identity, provider).list : [];
+    const facts: PromptFacts = {
+      values: new Map(values.flatMap(({ to, value }) => (value === undefined ? [] : [[to, shownValue(value)] as const]))),
+      purpose: (name) => this.purposes.byName(name),
+    };
+    const around = {
+      action: `/login/${login.id}`,
+      loginId: login.id,
+      provider: provider?.displayName ?? chosen?.name,
+      ...this.wayBack(request.application, login, formToken),
+    };
+    const data = (language: string): PageData => ({ ...around, ...promptData(turn, facts, language) });
+    return { template: 'prompt', data, ...this.readerOf(login), ...promptStatus(turn), formsLeave: true };
   }
 
   /** Why a login ended without success. */

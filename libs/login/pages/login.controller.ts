@@ -7,9 +7,10 @@ import type { LoginInput } from '../step.js';
 import { texts } from './form-values.js';
 import { OutcomeWriter } from './outcome-writer.js';
 import { PageWriter } from './page-writer.js';
+import { sentPrompt } from './prompt-answers.js';
 import { RefusalFilter } from './refusal.filter.js';
 
-/** The pages of a login: choosing a way in, typing a password, what went wrong, and back to the application. */
+/** The pages of a login: choosing a way in, typing a password, answering what is asked, what went wrong, and back to the application. */
 @ApiExcludeController()
 @Public()
 @UseFilters(RefusalFilter)
@@ -27,7 +28,7 @@ export class LoginController {
     this.writer.page(request, response, { template: 'signed-out', data: { title: 'signedOut.title' }, status: 200, formsLeave: false });
   }
 
-  @Get([':id', ':id/error'])
+  @Get([':id', ':id/error', ':id/prompt'])
   async open(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
     this.outcomes.write(request, response, await this.flow.open(id, request.headers.cookie));
   }
@@ -43,6 +44,13 @@ export class LoginController {
   async password(@Param('id') id: string, @Body() body: unknown, @Req() request: Request, @Res() response: Response): Promise<void> {
     const { csrf = '', username = '', password = '' } = texts(body);
     const input: LoginInput = { kind: 'password', username, password, address: this.addresses.of(request) };
+    this.outcomes.write(request, response, await this.flow.submit(id, request.headers.cookie, csrf, input));
+  }
+
+  @Post(':id/prompt')
+  async prompt(@Param('id') id: string, @Body() body: unknown, @Req() request: Request, @Res() response: Response): Promise<void> {
+    const { csrf, answers, language } = sentPrompt(body);
+    const input: LoginInput = { kind: 'prompt', answers, language, address: this.addresses.of(request) };
     this.outcomes.write(request, response, await this.flow.submit(id, request.headers.cookie, csrf, input));
   }
 

@@ -3,9 +3,13 @@ import { pagePolicy, wantedLanguages, type ThemeRenderer } from '@foyer/platform
 import type { BrowserBinding } from '../browser-binding.js';
 import type { BrowserCookie } from '../contract.js';
 
+/** What a template shows. */
+export type PageData = Readonly<Record<string, unknown>>;
+
 export interface PageContent {
-  readonly template: 'sign-in' | 'problem' | 'signed-out' | 'account';
-  readonly data: Readonly<Record<string, unknown>>;
+  readonly template: 'sign-in' | 'prompt' | 'problem' | 'signed-out' | 'account';
+  /** A function, where it depends on the language that the page is in (BCP 47). */
+  readonly data: PageData | ((language: string) => PageData);
   readonly theme?: string;
   /** The languages that the application asks for (`ui_locales`): BCP 47 tags, most wanted first. Those of the browser come after them. */
   readonly uiLocales?: readonly string[];
@@ -33,7 +37,9 @@ export class PageWriter {
     response.setHeader('Content-Security-Policy', pagePolicy(formsLeave ? 'anywhere' : []));
     if (retryAfter !== undefined) response.setHeader('Retry-After', String(retryAfter));
     const languages = wantedLanguages(uiLocales, request.headers['accept-language']);
-    const { html, language } = this.themes.render(template, data, { theme, languages });
+    const reader = { theme, languages };
+    const shown = typeof data === 'function' ? data(this.themes.language(reader)) : data;
+    const { html, language } = this.themes.render(template, shown, reader);
     response.setHeader('Content-Language', language);
     response.vary('Accept-Language');
     response.status(status).type('html').send(html);

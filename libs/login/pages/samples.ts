@@ -1,5 +1,6 @@
 import type { PageSample } from '@foyer/platform';
 import type { PageContent } from './page-writer.js';
+import { promptSamples } from './prompt-samples.js';
 
 type Sample = PageSample & Pick<PageContent, 'template'>;
 
@@ -62,6 +63,8 @@ export const loginPageSamples: readonly Sample[] = [
   signIn('password does not match', { ...everyWay, username: 'anna', error: 'signIn.error.credentials' }),
   signIn('too many failures', { local: true, username: 'anna', error: 'signIn.error.tooMany' }),
   signIn('unknown organisation', { ...everyWay, emailValue: 'anna@nowhere.example', emailError: 'signIn.error.realm' }),
+
+  ...promptSamples({ ...back, action: `/login/${loginId}`, provider: acme.displayName }),
 
   problem('denied', 403, ['error.idp.denied'], { code: 'idp.denied', ...back }),
   problem('provider answers wrongly', 502, ['error.kind.upstreamWrong'], { code: 'idp.token.signature', ...back }),

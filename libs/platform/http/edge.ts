@@ -46,7 +46,7 @@ export function jsonBody(): RequestHandler {
 
 /** Reads HTML forms into texts and lists of texts. For the routes of pages. */
 export function formBody(): RequestHandler {
-  const parse = express.urlencoded({ limit: maxBodyBytes, extended: false, parameterLimit: 100, verify: refuseUnlessUtf8 });
+  const parse = express.urlencoded({ limit: maxBodyBytes, extended: false, parameterLimit: 1_000, verify: refuseUnlessUtf8 });
   return (request, response, next) => parse(request, response, inOurTerms(next));
 }
 

@@ -1,0 +1,86 @@
+import type { AskedPurpose, ConfiguredPurpose } from '@foyer/consent';
+import type { PageSample } from '@foyer/platform';
+import type { AskConsent, AskOwnership, AskPassword, AskUsername } from '@foyer/provisioning';
+import type { PromptTurn } from '../step.js';
+import { promptData } from './prompt-data.js';
+
+const profile: ConfiguredPurpose = {
+  id: 'profile',
+  name: 'profile',
+  version: 2,
+  builtIn: false,
+  notice: '',
+  title: { en: 'Your profile' },
+  text: { en: 'So that your colleagues see who you are and how to reach you.' },
+  retention: { en: 'Kept as long as you work here, and thirty days more.' },
+  sharedWith: ['Acme Payroll Ltd', 'Acme Travel Ltd'],
+  everyIdentityProvider: false,
+  attributes: [],
+};
+
+const values = new Map([
+  ['givenName', 'Anna'],
+  ['familyName', 'Lindqvist'],
+  ['email', 'anna.lindqvist@acme.example'],
+]);
+
+const attribute = (name: string, mandatory: boolean, tickedBefore = false) => ({ name, mandatory, tickedBefore });
+const attributes = [attribute('givenName', true), attribute('familyName', true), attribute('email', false), attribute('shoeSize', false)];
+const askedProfile: AskedPurpose = { purpose: 'profile', version: 2, builtIn: false, attributes, because: 'first' };
+const askedAccount: AskedPurpose = {
+  purpose: 'foyer-account',
+  version: 1,
+  builtIn: true,
+  attributes: [attribute('givenName', true), attribute('email', true)],
+  because: 'first',
+};
+
+const consent = (purposes: readonly AskedPurpose[] = [askedProfile]): AskConsent => ({
+  type: 'askConsent',
+  purposes,
+  reason: 'consent.missing',
+});
+const username = (changes: Partial<AskUsername> = {}): AskUsername => ({
+  type: 'askUsername',
+  suggestion: 'anna',
+  reason: 'jit.prompt',
+  ...changes,
+});
+const password = (changes: Partial<AskPassword> = {}): AskPassword => ({ type: 'askPassword', reason: 'jit.prompt', ...changes });
+const ownership = (changes: Partial<AskOwnership> = {}): AskOwnership => ({
+  type: 'askOwnership',
+  userId: '',
+  username: 'anna',
+  userStore: 'PRIMARY',
+  reason: 'link.existing',
+  ...changes,
+});
+
+const rule = 'A password has 8 to 1024 characters.';
+const changed = {
+  ...askedProfile,
+  because: 'version',
+  attributes: [attribute('givenName', true, true), attribute('email', false, true)],
+} as const;
+
+const states: Readonly<Record<string, PromptTurn['asks']>> = {
+  'your consent': [consent()],
+  'a new version of a purpose': [consent([changed])],
+  'your consent, without a purpose of the settings': [consent([askedAccount])],
+  'a password and your consent': [consent(), password()],
+  'a username, a password and your consent': [consent(), username(), password()],
+  'the username is taken': [consent(), username({ problem: 'username.taken' }), password({ problem: 'password.repeat' })],
+  'the password does not fit': [username(), password({ problem: 'policy.password', message: rule })],
+  'the passwords differ': [consent(), password({ problem: 'password.mismatch' })],
+  'the password of the account that exists': [ownership()],
+  'its password is wrong': [ownership({ problem: 'ownership.wrong' })],
+  'too many wrong passwords': [consent(), ownership({ problem: 'ownership.tooMany' })],
+};
+
+/** What a login asks its person. @param around what is the same for every state, as the page's code adds it */
+export const promptSamples = (around: PageSample['data']) =>
+  Object.entries(states).map(([state, asks]) => ({
+    template: 'prompt' as const,
+    state,
+    data: { ...around, ...promptData({ kind: 'prompt', asks }, { values, purpose: () => profile }, 'en') },
+  }));
