@@ -273,7 +273,7 @@ describe('/account', () => {
     const html = await (await show()).text();
     for (const shown of [
       '<h1>Anna Stored</h1>',
-      '<td>SE</td>',
+      '<bdi>SE</bdi>',
       '>Beta</td>',
       '>Set here</td>',
       'developer',
