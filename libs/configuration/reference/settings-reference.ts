@@ -58,16 +58,25 @@ function tableOf(schema: new () => object, path: string): string[] {
   return [row(['Key', 'Type', 'Default', 'Meaning']), row(['---', '---', '---', '---']), ...rowsOf(schema, path)];
 }
 
-function rowsOf(schema: new () => object, path: string): string[] {
+/** @param alternative the key that says that an object has this schema and not another */
+function rowsOf(schema: new () => object, path: string, alternative?: string): string[] {
   return fieldsOf(schema).flatMap((field) => {
     const at = `${path}.${field.key}`;
+    const meaning = alternative === undefined || field.key === alternative ? '' : `With ${code(alternative)}: `;
     const nested = field.nested ? rowsOf(field.nested(), field.type === 'list of objects' ? `${at}[]` : at) : [];
-    return [row([code(at.replace(/^\w+\[\]\./, '')), field.type, defaultOf(field), meaningOf(field)]), ...nested];
+    const alternatives = Object.entries(field.alternatives).flatMap(([key, one]) => rowsOf(one, at, key));
+    const own = row([code(at.replace(/^\w+\[\]\./, '')), field.type, defaultOf(field, alternative), meaning + meaningOf(field)]);
+    return [own, ...nested, ...alternatives];
   });
 }
 
-const defaultOf = ({ required, defaultInWords }: FieldDocumentation): string =>
-  ({ always: '**required**', sometimes: '**required** where it applies', never: defaultInWords })[required];
+/** What an alternative cannot do without is required only of an object that has it. */
+const defaultOf = ({ required, defaultInWords }: FieldDocumentation, alternative?: string): string =>
+  ({
+    always: alternative === undefined ? '**required**' : '',
+    sometimes: '**required** where it applies',
+    never: defaultInWords,
+  })[required];
 
 function meaningOf({ description, example, secret }: FieldDocumentation): string {
   const shown = example === undefined ? '' : ` Example: ${code(typeof example === 'string' ? example : JSON.stringify(example))}.`;
