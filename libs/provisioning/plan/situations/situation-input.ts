@@ -22,7 +22,13 @@ export function inputOf(situation: Omit<Situation, 'when' | 'expect'>): PlanInpu
   return { identity, identityProvider: providerOf(situation), snapshot: snapshotOf(situation), ...asked, now: time, newId };
 }
 
-export function providerOf({ jit, mappings, userIdClaim, rolesClaim, roles }: Omit<Situation, 'when' | 'expect'>): PlanInput['identityProvider'] {
+export function providerOf({
+  jit,
+  mappings,
+  userIdClaim,
+  rolesClaim,
+  roles,
+}: Omit<Situation, 'when' | 'expect'>): PlanInput['identityProvider'] {
   return {
     ...{ id: 'acme-id', name: 'acme', displayName: 'Acme', enabled: true, homeRealms: [], version: 1, createdAt: time, updatedAt: time },
     protocol: 'oidc',
@@ -81,7 +87,15 @@ const stored = (id: string, username: string, account: SituationAccount): StoreA
 });
 
 function storeView(domain: string, store: Exclude<Situation['store'], 'unknown'>): StoreView {
-  const capabilities = { readOnly: false, create: true, passwords: true, passwordRequired: false, roles: true, groups: true, transactional: true };
+  const capabilities = {
+    readOnly: false,
+    create: true,
+    passwords: true,
+    passwordRequired: false,
+    roles: true,
+    groups: true,
+    transactional: true,
+  };
   return {
     domain,
     enabled: store !== 'disabled',
@@ -89,7 +103,8 @@ function storeView(domain: string, store: Exclude<Situation['store'], 'unknown'>
     policies: {
       username: (value) =>
         value.length < 3 ? { code: 'policy.username', policy: 'usernamePattern', message: 'It is too short.' } : undefined,
-      rolename: () => undefined,
+      rolename: (value) =>
+        value.length < 3 ? { code: 'policy.rolename', policy: 'rolenamePattern', message: 'It is too short.' } : undefined,
       password: (value) =>
         value.length < 8 ? { code: 'policy.password', policy: 'passwordLength', message: 'It is too short.' } : undefined,
     },
