@@ -16,6 +16,7 @@ import {
   createLogger,
   Database,
   LOGGER,
+  loggedProblems,
   Metrics,
   ProblemFilter,
   RateLimits,
@@ -24,6 +25,7 @@ import {
   StateSweeper,
   ThemeFiles,
   ThemeRenderer,
+  themeRoots,
   Vault,
   type Logger,
   type Schema,
@@ -57,6 +59,8 @@ export interface AppOptions {
   /** The scopes of whoever calls the admin API. */
   readonly scopes?: readonly string[];
   readonly links?: readonly unknown[];
+  /** `FOYER_THEME_DIR`. */
+  readonly themeDir?: string;
 }
 
 /** The login's module as it runs: over HTTP, with its real state, database, pages and edge. */
@@ -85,8 +89,8 @@ export async function startLoginApp(world: LoginWorld, options: AppOptions): Pro
 }
 
 function surround(world: LoginWorld, database: Database, lines: Record<string, unknown>[], options: AppOptions): DynamicModule {
-  const files = new ThemeFiles();
   const log = createLogger({ logLevel: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) });
+  const files = new ThemeFiles(themeRoots(options.themeDir), { problems: loggedProblems(log) });
   const value = (provide: InjectionToken, useValue: unknown) => ({
     provide,
     useValue,

@@ -26,7 +26,7 @@ export { pagePolicy } from './themes/page-policy.js';
 export type { PageSample } from './themes/page-sample.js';
 export { builtInThemes, defaultTheme, ThemeFiles, themeRoots } from './themes/theme-files.js';
 export { themeAsset, themeAssetPrefix } from './themes/theme-asset.js';
-export { ThemeProblems, type ThemeProblem } from './themes/theme-problems.js';
+export { loggedProblems, ThemeProblems, type ThemeProblem } from './themes/theme-problems.js';
 export { ThemeRenderer, type Reader, type RenderedPage } from './themes/theme-renderer.js';
 export { SettingsRevision, SettingsRevisionRow, type RevisionListener } from './database/settings-revision.js';
 export * from './site-settings/fields.js';

@@ -21,7 +21,7 @@ import { SHORT_LIVED_STATE } from './state/short-lived-state.js';
 import { SqliteState } from './state/sqlite-state.js';
 import { StateSweeper } from './state/state-sweeper.js';
 import { ThemeFiles, themeRoots } from './themes/theme-files.js';
-import { ThemeProblems } from './themes/theme-problems.js';
+import { loggedProblems } from './themes/theme-problems.js';
 import { ThemeRenderer } from './themes/theme-renderer.js';
 
 export interface PlatformOptions {
@@ -104,12 +104,7 @@ const edge: Provider[] = [
   {
     provide: ThemeFiles,
     inject: [SETTINGS, LOGGER],
-    useFactory: ({ themeDir }: Settings, logger: Logger) => {
-      const problems = new ThemeProblems(({ path, error }) =>
-        logger.warn({ path, err: error }, 'a part of a theme cannot be used; what comes next in line is'),
-      );
-      return new ThemeFiles(themeRoots(themeDir), { problems });
-    },
+    useFactory: ({ themeDir }: Settings, logger: Logger) => new ThemeFiles(themeRoots(themeDir), { problems: loggedProblems(logger) }),
   },
   { provide: ThemeRenderer, inject: [ThemeFiles], useFactory: (files: ThemeFiles) => new ThemeRenderer(files) },
   Cookies,

@@ -1,3 +1,5 @@
+import type { Logger } from '../observability/logger.js';
+
 /** A part of a theme that cannot be used; what comes next in line is. */
 export interface ThemeProblem {
   /** The file or folder, or the name of a theme that is nowhere. */
@@ -17,3 +19,7 @@ export class ThemeProblems {
     this.tell({ path, error });
   }
 }
+
+/** Problems that go to the log. */
+export const loggedProblems = (logger: Logger): ThemeProblems =>
+  new ThemeProblems(({ path, error }) => logger.warn({ path, err: error }, 'a part of a theme cannot be used; what comes next in line is'));
