@@ -46,7 +46,7 @@ export interface WeighedConsent {
    * What consent says about storing an attribute and sending it on: `uncovered` when no purpose speaks of it, `accepted` when at least one purpose
    * that covers it is accepted for it, `withheld` otherwise.
    */
-  justifies(attribute: string): 'uncovered' | 'accepted' | 'withheld';
+  readonly justifies: (attribute: string) => 'uncovered' | 'accepted' | 'withheld';
 }
 
 interface Standing {
