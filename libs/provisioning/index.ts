@@ -17,7 +17,17 @@ export { plan } from './plan/plan.js';
 export type { PlanInput } from './plan/plan-input.js';
 export type { Answers } from './plan/answers.js';
 export { wantedAttributes, type WantedAttributes } from './plan/mapped-attributes.js';
-export type { Ask, AskConsent, AskOwnership, AskPassword, AskUsername, MappedPerson, PlannedAccount, PlanStep, ProvisioningPlan } from './plan/plan-steps.js';
+export type {
+  Ask,
+  AskConsent,
+  AskOwnership,
+  AskPassword,
+  AskUsername,
+  MappedPerson,
+  PlannedAccount,
+  PlanStep,
+  ProvisioningPlan,
+} from './plan/plan-steps.js';
 export type { Snapshot, StoreFailure, StoreView } from './plan/snapshot.js';
 export { ConsentRevocation } from './personal/consent-revocation.js';
 export { SelfAsserted } from './personal/self-asserted.js';

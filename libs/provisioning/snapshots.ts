@@ -99,7 +99,14 @@ export class Snapshots {
     // Theirs, if another login of the same person made the account after the link was looked up: it shows together with its link.
     if ((read.usernameTaken || found.matches.length > 0) && (await this.hasUser(request))) return this.load(request, failure);
     const receipts = await this.receiptsOf(found.matches[0]?.user, known);
-    const snapshot = { ...nobody, ...known, ...read, ...(found.cause && { failure: storeFailure(found.cause) }), matches: found.matches, receipts };
+    const snapshot = {
+      ...nobody,
+      ...known,
+      ...read,
+      ...(found.cause && { failure: storeFailure(found.cause) }),
+      matches: found.matches,
+      receipts,
+    };
     return { snapshot, ...((cause ?? found.cause) && { cause: cause ?? found.cause }) };
   }
 

@@ -85,7 +85,11 @@ function grantsOf({ account, steps, person }: ProvisioningPlan): { now?: Registr
 }
 
 /** The account that a plan creates. */
-export function newAccount({ steps }: ProvisioningPlan, { userId, username }: PlannedAccount, password: PreparedPassword | undefined): NewAccount {
+export function newAccount(
+  { steps }: ProvisioningPlan,
+  { userId, username }: PlannedAccount,
+  password: PreparedPassword | undefined,
+): NewAccount {
   const attributes = steps.flatMap((step) => (step.type === 'setAttribute' ? [[step.name, step.value] as const] : []));
   return {
     userId,

@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
+import { IdentityProvidersModule } from '@foyer/identity-providers';
 import { USER_LINKS } from '@foyer/userstores';
 import { AccountLinks } from './account-links.js';
 import { LinkBurial, LinksOfUsers } from './links-of-users.js';
 
 /** Account links alone: what the administration of users needs of provisioning, which in turn needs the user stores. */
 @Module({
+  imports: [IdentityProvidersModule],
   providers: [AccountLinks, LinksOfUsers, LinkBurial, { provide: USER_LINKS, useExisting: LinksOfUsers }],
   exports: [AccountLinks, LinkBurial, USER_LINKS],
 })

@@ -1,27 +1,34 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CLOCK, Database, type Clock, type Transaction } from '@foyer/platform';
-import type { UserIdQuery, UserLifecycle, UserLink, UserLinks } from '@foyer/userstores';
+import { configuredIssuer, IdentityProviders } from '@foyer/identity-providers';
+import { CLOCK, Database, FoyerError, type Clock, type InputFault, type Transaction } from '@foyer/platform';
+import type { LinkChanges, NamedIdentity, UserIdQuery, UserLifecycle, UserLink, UserLinks } from '@foyer/userstores';
+import type { Person } from '../plan/plan-steps.js';
+import type { AccountLink } from './account-link.js';
 import { AccountLinks } from './account-links.js';
+import { keyProblem } from './link-key.js';
 
-/** Links as the lists of users show them. */
+/** The links of users, as administrators see and change them. */
 @Injectable()
 export class LinksOfUsers implements UserLinks {
   constructor(
     private readonly database: Database,
     private readonly links: AccountLinks,
+    @Inject(IdentityProviders) private readonly identityProviders: Pick<IdentityProviders, 'byId' | 'byName'>,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   async linksOf(userIds: readonly string[]): Promise<ReadonlyMap<string, readonly UserLink[]>> {
     const found = new Map<string, UserLink[]>();
-    for (const { userId, identityProvider, subject, status } of await this.links.ofUsers(this.database.read, userIds)) {
-      const link = { identityProvider, subject, active: status === 'active' };
-      found.set(userId, [...(found.get(userId) ?? []), link]);
+    for (const link of await this.links.ofUsers(this.database.read, userIds)) {
+      if (!isShown(link)) continue;
+      const { userId, identityProvider, subject, status } = link;
+      found.set(userId, [...(found.get(userId) ?? []), { identityProvider, subject, active: status === 'active' }]);
     }
     return found;
   }
 
   usersWith({ identityProvider, subject }: { readonly identityProvider?: string; readonly subject?: string }): UserIdQuery {
-    const conditions = ["status <> 'tombstone'"];
+    const conditions = ["status IN ('active', 'named')"];
     if (identityProvider !== undefined) conditions.push('identity_provider = :linkProvider');
     if (subject !== undefined) conditions.push('subject = :linkSubject');
     return {
@@ -32,7 +39,64 @@ export class LinksOfUsers implements UserLinks {
       },
     };
   }
+
+  faultOf(identity: NamedIdentity): InputFault | undefined {
+    const person = this.personOf(identity);
+    if (!person) return { path: 'identityProvider', code: 'reference.unknown', message: 'is no name of an identity provider' };
+    const problem = keyProblem(person);
+    return problem && { path: 'subject', code: problem.code, message: problem.message };
+  }
+
+  async change(tx: Transaction, userId: string, { add, remove, hasPassword }: LinkChanges): Promise<readonly string[]> {
+    const before = (await this.links.ofUser(tx, userId)).filter(isShown);
+    const leaving = before.filter((link) => remove.some((identity) => isOf(link, identity)));
+    for (const link of leaving) await this.links.unlink(tx, link);
+    for (const identity of add) await this.name(tx, userId, identity);
+    if (!hasPassword && leaving.some((link) => this.wasWayIn(link))) await this.keepAWayIn(tx, userId);
+    return [...new Set(leaving.map(({ identityProviderId }) => identityProviderId))];
+  }
+
+  private async name(tx: Transaction, userId: string, identity: NamedIdentity): Promise<void> {
+    const person = this.personOf(identity);
+    if (person && (await this.links.name(tx, person, userId, this.clock.now()))) return;
+    throw new FoyerError('conflict', 'link.taken', `This identity of "${identity.identityProvider}" belongs to another user.`);
+  }
+
+  /** @throws FoyerError `link.last` */
+  private async keepAWayIn(tx: Transaction, userId: string): Promise<void> {
+    const stay = await this.links.ofUser(tx, userId);
+    if (stay.some((link) => this.isWayIn(link))) return;
+    throw new FoyerError(
+      'conflict',
+      'link.last',
+      'This is the last way to log in to the account, which has no password. Set one, or link another identity first.',
+    );
+  }
+
+  /** Whether somebody may have logged in by it. A provider that is disabled may come back, one that was deleted never does. */
+  private wasWayIn({ identityProviderId, status }: AccountLink): boolean {
+    return status === 'active' && this.identityProviders.byId(identityProviderId) !== undefined;
+  }
+
+  /** Whether somebody can log in by it now: the provider is the one that the link was made for, and it lets named identities in. */
+  private isWayIn({ identityProviderId, issuer, status }: AccountLink): boolean {
+    const provider = this.identityProviders.byId(identityProviderId);
+    if (!provider?.enabled || configuredIssuer(provider) !== issuer) return false;
+    return status === 'active' || (status === 'named' && provider.jit.linking.existing === 'pre-provisioned');
+  }
+
+  /** Undefined when there is no such identity provider. */
+  private personOf({ identityProvider, subject }: NamedIdentity): Person | undefined {
+    const provider = this.identityProviders.byName(identityProvider);
+    return provider && { identityProviderId: provider.id, identityProvider, issuer: configuredIssuer(provider), subject };
+  }
 }
+
+/** A reserved link is of nobody yet, a tombstone of nobody any more. */
+const isShown = ({ status }: AccountLink): boolean => status === 'active' || status === 'named';
+
+const isOf = (link: NamedIdentity, { identityProvider, subject }: NamedIdentity): boolean =>
+  link.identityProvider === identityProvider && link.subject === subject;
 
 /** Turns the links of a user who is removed into tombstones, in the same transaction: that id never comes back. */
 @Injectable()

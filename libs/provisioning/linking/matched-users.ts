@@ -2,13 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ExternalIdentity } from '@foyer/federation';
 import type { IdentityProvider } from '@foyer/identity-providers';
 import { Database, FoyerError } from '@foyer/platform';
-import {
-  USER_REGISTRY,
-  USER_STORE_DIRECTORY,
-  type RegisteredUser,
-  type UserRegistry,
-  type UserStoreDirectory,
-} from '@foyer/userstores';
+import { USER_REGISTRY, USER_STORE_DIRECTORY, type RegisteredUser, type UserRegistry, type UserStoreDirectory } from '@foyer/userstores';
 import { matchValues } from '../plan/matching.js';
 import type { Place } from '../plan/place.js';
 import type { MatchedUser } from '../plan/snapshot.js';

@@ -36,7 +36,9 @@ export class ConsentRevocation implements ConsentRevoker {
   /** Attributes whose value came by an identity provider that needs consent for it, when no other consent covers it there. */
   private async unjustified({ user }: PersonalChange, revoked: ConsentReceipt): Promise<string[]> {
     if (this.stores.find(user.userStore)?.store.capabilities.readOnly !== false) return [];
-    const others = (await this.receipts.current(this.database.read, user.id)).filter(({ id, state }) => id !== revoked.id && state === 'accepted');
+    const others = (await this.receipts.current(this.database.read, user.id)).filter(
+      ({ id, state }) => id !== revoked.id && state === 'accepted',
+    );
     return revoked.accepted.filter((name) => {
       const origin = Object.hasOwn(user.origins, name) ? user.origins[name] : undefined;
       if (origin?.identityProviderId === undefined) return false;

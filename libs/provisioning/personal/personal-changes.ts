@@ -42,7 +42,9 @@ export class PersonalChanges {
       if (applied.status === 'failed') throw applied.cause;
       await setTimeout(Math.random() * Math.min(2 ** attempt, 32));
     }
-    throw new FoyerError('unavailable', 'provisioning.contended', 'The account is being changed by others. Please try again.', { retryAfter: 1 });
+    throw new FoyerError('unavailable', 'provisioning.contended', 'The account is being changed by others. Please try again.', {
+      retryAfter: 1,
+    });
   }
 
   private async read(of: { readonly userId: string; readonly identityProviderId?: string }): Promise<PersonalChange | undefined> {
@@ -57,6 +59,11 @@ export class PersonalChanges {
     const links = await this.links.ofUser(this.database.read, userId);
     const link = links.find((one) => identityProviderId === undefined || one.identityProviderId === identityProviderId);
     if (!link) return { identityProviderId: identityProviderId ?? '', identityProvider: '', issuer: '', subject: '' };
-    return { identityProviderId: link.identityProviderId, identityProvider: link.identityProvider, issuer: link.issuer, subject: link.subject };
+    return {
+      identityProviderId: link.identityProviderId,
+      identityProvider: link.identityProvider,
+      issuer: link.issuer,
+      subject: link.subject,
+    };
   }
 }

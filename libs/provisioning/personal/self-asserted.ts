@@ -13,7 +13,15 @@ export class SelfAsserted {
    * nothing.
    * @throws FoyerError `store.readOnly`, or of kind `unavailable`, when the store does not take them
    */
-  async assert({ userId, attributes, loginId }: { readonly userId: string; readonly attributes: Attributes; readonly loginId: string }): Promise<void> {
+  async assert({
+    userId,
+    attributes,
+    loginId,
+  }: {
+    readonly userId: string;
+    readonly attributes: Attributes;
+    readonly loginId: string;
+  }): Promise<void> {
     await this.changes.change({ userId, loginId }, async (change) => planSelfAsserted(change, attributes));
   }
 }

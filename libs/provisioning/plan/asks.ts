@@ -15,7 +15,10 @@ export function askedOfNewAccount(input: PlanInput, store: StoreView, place: Pla
   const consent = weigh(input).ask.length > 0;
   const missing = consent || isMissing(username, input.answers?.username) || isMissing(password, input.answers?.password);
   if (!missing) return [];
-  const again = password && !password.problem && input.answers?.password !== undefined ? { ...password, problem: 'password.repeat' as const } : password;
+  const again =
+    password && !password.problem && input.answers?.password !== undefined
+      ? { ...password, problem: 'password.repeat' as const }
+      : password;
   return [...askConsent(askedBefore(input)), ...(username ? [username] : []), ...(again ? [again] : [])];
 }
 

@@ -21,7 +21,14 @@ export const askConsent = (purposes: readonly AskedPurpose[]): AskConsent[] =>
 /** The decisions of this login, as receipts of a user. */
 export function recordConsent(input: PlanInput, { decisions }: WeighedConsent, userId: string): RecordConsent[] {
   const { identityProvider, loginId, language, now, newId } = input;
-  const given = { userId, identityProviderId: identityProvider.id, identityProvider: identityProvider.name, loginId, language, givenAt: now };
+  const given = {
+    userId,
+    identityProviderId: identityProvider.id,
+    identityProvider: identityProvider.name,
+    loginId,
+    language,
+    givenAt: now,
+  };
   return decisions.map((decision): RecordConsent => ({
     type: 'recordConsent',
     receipt: { id: newId(), ...decision, ...given },

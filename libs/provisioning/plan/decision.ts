@@ -78,7 +78,17 @@ export function changesStore(step: PlanStep): boolean {
 }
 
 const changing: readonly PlanStep['type'][] = [
-  ...(['setAttribute', 'clearAttribute', 'assignRole', 'assignGroup', 'removeRole', 'removeGroup', 'recordConsent', 'revokeConsent', 'setPassword'] as const),
+  ...([
+    'setAttribute',
+    'clearAttribute',
+    'assignRole',
+    'assignGroup',
+    'removeRole',
+    'removeGroup',
+    'recordConsent',
+    'revokeConsent',
+    'setPassword',
+  ] as const),
 ];
 
 /** Whether a step changes anything about an account that exists. */

@@ -41,4 +41,5 @@ function originOf({ to, mapping }: MappedAttribute, provider: IdentityProvider, 
   return { by, identityProviderId: provider.id, ...(to === 'email' && verified && { verified }) };
 }
 
-const isClaimEmail = ({ to, value, mapping }: MappedAttribute): boolean => to === 'email' && mapping.from === 'email' && typeof value === 'string';
+const isClaimEmail = ({ to, value, mapping }: MappedAttribute): boolean =>
+  to === 'email' && mapping.from === 'email' && typeof value === 'string';

@@ -70,13 +70,25 @@ function byEmail({ identity, identityProvider }: PlanInput, matched: MatchedUser
       'email',
     );
   }
-  if (matched.user.origins['email']?.verified !== true) {
-    return refused('link.email.accountUnverified', "An account has this e-mail address, but nobody verified that it is the account's.", 'email');
+  if (!accountEmailIsVerified(matched)) {
+    return refused(
+      'link.email.accountUnverified',
+      "An account has this e-mail address, but nobody verified that it is the account's.",
+      'email',
+    );
   }
   if (matched.account?.roles.some(isPrivilegedRole)) {
     return refused('link.privileged', 'The account that matches has a privileged role: it is never linked by e-mail.');
   }
   return { kind: 'link', matched, reason: 'link.verifiedEmail' };
+}
+
+/** By an identity provider inside its trusted domains, or by the word of an administrator or SCIM about the address that they wrote. */
+function accountEmailIsVerified({ user: { origins }, account }: MatchedUser): boolean {
+  const [email, flag] = [origins['email'], origins['emailVerified']];
+  if (email?.verified === true) return true;
+  const vouched = (by: string | undefined): boolean => by === 'local' || by === 'scim';
+  return account?.attributes['emailVerified'] === true && vouched(email?.by) && vouched(flag?.by);
 }
 
 const refused = (reason: string, message: string, claim?: string): Match => ({

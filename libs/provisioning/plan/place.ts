@@ -35,10 +35,17 @@ function fromUsername(input: Input, choice: StoreFromUsername): Place | Denial {
   const problem = domain === '' ? 'The domain before the "/" is empty.' : usernameProblem(username);
   if (problem !== undefined) return { reason: 'username.malformed', message: problem, ...source };
   const place = (to: string, reason: ChooseStore['reason']): Place | Denial =>
-    listed(choice.domains, to, source) ?? { store: { type: 'chooseStore', domain: to, ...source, reason }, claimed: { username, ...source } };
+    listed(choice.domains, to, source) ?? {
+      store: { type: 'chooseStore', domain: to, ...source, reason },
+      claimed: { username, ...source },
+    };
   if (storeIn(input.snapshot, domain)) return place(domain.toUpperCase(), 'store.fromUsername');
   if (choice.unknownDomain === 'primary') return place(primaryDomain, 'store.unknown.primary');
-  return { reason: 'store.unknown', message: 'The username names a user store that does not exist, and unknownDomain is "deny".', ...source };
+  return {
+    reason: 'store.unknown',
+    message: 'The username names a user store that does not exist, and unknownDomain is "deny".',
+    ...source,
+  };
 }
 
 function fromClaim(input: Input, choice: StoreFromClaim): Place | Denial {
@@ -64,7 +71,11 @@ function domainOf(value: string, map: StoreFromClaim['map'], domains: readonly s
 /** Whatever a claim says, it reaches only domains that the settings list. */
 function listed(domains: readonly string[], domain: string, source: { readonly claim?: string }): Denial | undefined {
   if (domains.includes(domain)) return undefined;
-  return { reason: 'store.unlisted', message: `The user store "${domain}" is not among the domains that this identity provider may reach.`, ...source };
+  return {
+    reason: 'store.unlisted',
+    message: `The user store "${domain}" is not among the domains that this identity provider may reach.`,
+    ...source,
+  };
 }
 
 /** What the identity provider suggests as the username now, or why it suggests none. */

@@ -98,13 +98,7 @@ export interface LeaveAttribute {
   readonly claim?: string;
   /** `claim.absent`: nothing came and nothing is there. */
   readonly reason:
-    | 'claim.absent'
-    | 'claim.absent.kept'
-    | 'consent.withheld'
-    | 'owner.local'
-    | 'owner.scim'
-    | 'owner.otherProvider'
-    | 'sync.preserveLocal';
+    'claim.absent' | 'claim.absent.kept' | 'consent.withheld' | 'owner.local' | 'owner.scim' | 'owner.otherProvider' | 'sync.preserveLocal';
 }
 
 export interface AssignMembership extends Membership {
@@ -167,7 +161,8 @@ export interface LinkAccount {
   /** The link's version that this was decided on; null: there is no link yet. */
   readonly basedOn: number | null;
   /** Of an account that existed: by its password, by an e-mail address that both sides verified, or because an administrator named this identity. */
-  readonly reason: 'link.first' | 'link.reserved' | 'link.afterDeletion' | 'link.ownershipProven' | 'link.verifiedEmail' | 'link.preProvisioned';
+  readonly reason:
+    'link.first' | 'link.reserved' | 'link.afterDeletion' | 'link.ownershipProven' | 'link.verifiedEmail' | 'link.preProvisioned';
 }
 
 /** What the person decided about a purpose. */

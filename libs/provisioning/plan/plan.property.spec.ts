@@ -209,7 +209,18 @@ function afterwards({ snapshot, identityProvider }: PlanInput, decided: Provisio
   const { account } = decided;
   if (!account) return { ...snapshot, ...(link && { link }) };
   const { userId: id, userStore, username } = account;
-  const fresh = { id, userStore, username, usernameKey: username, enabled: true, locked: false, grants: {}, version: 1, createdAt: 0, updatedAt: 0 };
+  const fresh = {
+    id,
+    userStore,
+    username,
+    usernameKey: username,
+    enabled: true,
+    locked: false,
+    grants: {},
+    version: 1,
+    createdAt: 0,
+    updatedAt: 0,
+  };
   return {
     ...snapshot,
     ...(link && { link }),

@@ -27,7 +27,9 @@ export function syncAttributes(wanted: readonly WantedAttribute[], present: Pres
   return wanted
     .filter(({ to }) => !isLoginContext(to))
     .flatMap((attribute) =>
-      consent.justifies(sourceOf(attribute.to)) === 'withheld' ? withheld(attribute, present) : (syncAttribute(attribute, present, sync) ?? []),
+      consent.justifies(sourceOf(attribute.to)) === 'withheld'
+        ? withheld(attribute, present)
+        : (syncAttribute(attribute, present, sync) ?? []),
     );
 }
 

@@ -12,6 +12,7 @@ const claims = { email: 'anna@acme.example', nick: 'Annie' };
 const purpose = (version = 1): ConfiguredPurpose => ({
   ...{ id: 'purpose-1', name: 'profile', version, builtIn: false, notice: 'notice-1', title: { en: 'Profile' }, text: { en: 'Why' } },
   sharedWith: [],
+  everyIdentityProvider: false,
   attributes: [
     { name: 'email', mandatory: true },
     { name: 'nickname', mandatory: false },
@@ -46,7 +47,10 @@ export const consents: readonly Situation[] = [
     when: 'something optional is refused',
     ...asked,
     answers: answer('email'),
-    expect: { outcome: 'create', steps: ['setAttribute claim.mapped', 'leaveAttribute consent.withheld', 'recordConsent consent.accepted'] },
+    expect: {
+      outcome: 'create',
+      steps: ['setAttribute claim.mapped', 'leaveAttribute consent.withheld', 'recordConsent consent.accepted'],
+    },
   },
   {
     when: 'something mandatory is refused',

@@ -154,6 +154,18 @@ export const links: readonly Situation[] = [
     jit: preProvisioned,
     expect: { outcome: 'create', steps: ['linkAccount link.first'] },
   },
-  { when: 'the account is locked', link: 'active', user: { locked: true }, account: {}, expect: { outcome: 'deny', code: 'account.locked' } },
-  { when: 'the account has expired', link: 'active', user: { expiresAt: 1 }, account: {}, expect: { outcome: 'deny', code: 'account.expired' } },
+  {
+    when: 'the account is locked',
+    link: 'active',
+    user: { locked: true },
+    account: {},
+    expect: { outcome: 'deny', code: 'account.locked' },
+  },
+  {
+    when: 'the account has expired',
+    link: 'active',
+    user: { expiresAt: 1 },
+    account: {},
+    expect: { outcome: 'deny', code: 'account.expired' },
+  },
 ];

@@ -56,8 +56,18 @@ export const places: readonly Situation[] = [
     subject: 'CORP/CORP/anna',
     expect: { outcome: 'deny', code: 'username.malformed' },
   },
-  { when: 'the domain before the "/" is empty', jit: fromUsername(), subject: '/anna', expect: { outcome: 'deny', code: 'username.malformed' } },
-  { when: 'the name after the "/" is empty', jit: fromUsername(), subject: 'CORP/', expect: { outcome: 'deny', code: 'username.malformed' } },
+  {
+    when: 'the domain before the "/" is empty',
+    jit: fromUsername(),
+    subject: '/anna',
+    expect: { outcome: 'deny', code: 'username.malformed' },
+  },
+  {
+    when: 'the name after the "/" is empty',
+    jit: fromUsername(),
+    subject: 'CORP/',
+    expect: { outcome: 'deny', code: 'username.malformed' },
+  },
   {
     when: 'the username names a disabled domain',
     jit: { ...fromUsername(), onFailure: 'admit' },
