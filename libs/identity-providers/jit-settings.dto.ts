@@ -174,7 +174,7 @@ export class JitSettingsDto implements Omit<JitSettings, 'userStore'> {
   consentPurposes: string[] = [];
 
   @ChoiceField({
-    description: 'What becomes of a login whose person refuses something mandatory: denied, or admitted without what was refused.',
+    description: 'What becomes of a login whose person refuses something mandatory: denied, or admitted without an account.',
     values: ['deny', 'admit'],
     default: 'deny',
   })

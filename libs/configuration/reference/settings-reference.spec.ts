@@ -47,14 +47,33 @@ test('every documented default is the default', () => {
   );
 });
 
+const keysOf = (schema: new () => object): string[] =>
+  fieldsOf(schema).flatMap(({ key, nested, alternatives }) => [
+    key,
+    ...[...(nested ? [nested()] : []), ...Object.values(alternatives)].flatMap(keysOf),
+  ]);
+
+test('the example in the guides shows every option of provisioning', () => {
+  const example = readFileSync(guide('example-site.yaml'), 'utf8');
+  const options = fieldsOf(IdentityProviderDto).flatMap(({ key, nested }) => (nested && key !== 'oidc' ? [key, ...keysOf(nested())] : []));
+  expect(options).toContain('unknownDomain');
+  expect(options.filter((key) => !new RegExp(`\\b${key}:`).test(example))).toEqual([]);
+});
+
 test('the example in the guides can be applied', async () => {
-  const env = { ACME_SECRET: 'a-secret-of-acme', INTRANET_SECRET: 'a-secret-of-intranet' };
+  const variables = ['ACME', 'PARTNERS', 'MUNICIPALITY', 'SOCIAL', 'INTRANET', 'SURVEY'].map((name) => [
+    `${name}_SECRET`,
+    `a-secret-of-${name}`,
+  ]);
+  const env: Record<string, string> = Object.fromEntries(variables);
   const changes = await site.configuration.applyFile(guide('example-site.yaml'), { prune: false, dryRun: false }, env);
   expect(changes.map(({ section, name }) => `${section} ${name}`)).toEqual([
     'userStores CORP',
+    'userStores PARTNERS',
     'consentPurposes profile',
-    'identityProviders acme',
+    ...['acme', 'partners', 'municipality', 'social'].map((name) => `identityProviders ${name}`),
     'applications intranet',
+    'applications survey',
     'applications mobile',
   ]);
 });
