@@ -114,6 +114,7 @@ export class LoginWorld {
   providers = [identityProvider('acme')];
   evidence: Evidence = {};
   storeDown = false;
+  claims: ExternalIdentity['claims'] = { login: 'anna' };
   account: StoreAccount | undefined;
   completed = 0;
   provisioned = 0;
@@ -167,6 +168,17 @@ export class LoginWorld {
         createdAt: start,
       }) as unknown,
   } as UserRegistry;
+  readonly consents = {
+    granted: async (_em: unknown, subject: string, application: string) => this.agreed.get(`${subject} ${application}`),
+    grant: async (_tx: unknown, { subject, applicationId, claims }: NewApplicationConsent) =>
+      void this.agreed.set(`${subject} ${applicationId}`, [...(this.agreed.get(`${subject} ${applicationId}`) ?? []), ...claims]),
+  };
+  readonly selfAssertions: SelfAssertions = {
+    assert: async (said) => {
+      await this.keepWith?.();
+      this.kept.push(said);
+    },
+  };
   origins: RegisteredUser['origins'] = {};
 
   start(): LoginFlow {
@@ -220,7 +232,7 @@ export class LoginWorld {
     await this.completeWith?.();
     if (input.exchange['nonce'] !== 'n' || input.wantedClaims.join() !== 'login,email') throw new Error('the exchange was lost');
     this.completed += 1;
-    return { issuer: 'https://acme.idp', subject: 'anna', claims: { login: 'anna' }, evidence: this.evidence };
+    return { issuer: 'https://acme.idp', subject: 'anna', claims: this.claims, evidence: this.evidence };
   }
 
   private async provision(input: ProvisionInput): Promise<ProvisionResult> {
