@@ -162,19 +162,21 @@ describe.each(databases)('consent on $title', ({ env }) => {
         },
       ],
     });
-    const now_ = await api.call('GET', `/consent-receipts/${later.id}`);
-    expect(now_.body).toMatchObject({ services: [{ purposes: [{ title: 'Profile', thirdPartyDisclosure: false, thirdPartyName: [] }] }] });
+    const exported = await api.call('GET', `/consent-receipts/${later.id}`);
+    expect(exported.body).toMatchObject({
+      services: [{ purposes: [{ title: 'Profile', thirdPartyDisclosure: false, thirdPartyName: [] }] }],
+    });
     expect((await api.call('GET', `/consent-receipts/${newId()}`)).body).toMatchObject({ status: 404, code: 'receipt.notFound' });
   });
 
-  test('a receipt for the built-in purpose says what Foyer says', async () => {
+  test('a receipt for the built-in purpose says what Foyer says in the language of the page', async () => {
     const { id } = await record({ purpose: 'foyer-account', notice: null, accepted: ['email', 'nickname'], refused: [] });
     expect((await api.call('GET', `/consent-receipts/${id}`)).body).toMatchObject({
       services: [
         {
           purposes: [
             {
-              ...{ purpose: 'foyer-account', title: 'Your account here', text: expect.stringMatching(/identity provider/) },
+              ...{ purpose: 'foyer-account', title: 'Ihr Konto hier', text: expect.stringMatching(/Identitätsanbieter/) },
               ...{ piiCategory: ['email', 'nickname'], mandatory: ['email', 'nickname'], termination: expect.any(String) },
             },
           ],
