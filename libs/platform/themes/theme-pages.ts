@@ -10,6 +10,8 @@ import type { Theme, ThemeFiles } from './theme-files.js';
 /** One theme as it is at this moment: its templates compiled, its texts parsed, its addresses known, each when it is first needed. */
 export class ThemePages {
   readonly messages: Messages;
+  /** Whether there is a `static/theme.css`, which says only what is otherwise than in the default styles. The built-in theme has none. */
+  readonly hasOwnStyles: boolean;
   private readonly templates = new Map<ThemeFile, HandlebarsTemplateDelegate | undefined>();
   private readonly assets = new Map<string, string>();
 
@@ -18,6 +20,7 @@ export class ThemePages {
     private readonly files: ThemeFiles,
   ) {
     this.messages = new Messages(theme, files.problems);
+    this.hasOwnStyles = theme.candidates('static/theme.css').length > 0;
   }
 
   /**

@@ -98,6 +98,13 @@ describe('a theme', () => {
     expect(problems).toEqual([]);
   });
 
+  test('may have styles that say only what is otherwise', () => {
+    write('blue/static/theme.css', ':root { --accent: #00f }');
+    const { html } = renderer.render('problem', problem, { theme: 'blue' });
+    expect(html).toMatch(/blue\/foyer\.css[^]*blue\/theme\.css/);
+    expect(renderer.render('problem', problem).html).not.toContain('theme.css');
+  });
+
   test('that replaces the default one is what every other theme falls back to', () => {
     write('foyer/templates/problem.hbs', 'ours {{code}}');
     write('blue/static/foyer.css', 'body{}');

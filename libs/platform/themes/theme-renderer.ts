@@ -35,7 +35,7 @@ export class ThemeRenderer {
     const pages = this.pages(theme);
     const texts = pages.messages.for(languages);
     const body = new Handlebars.SafeString(pages.render(template, data, texts));
-    const around = { ...data, body, language: texts.language, direction: texts.direction };
+    const around = { ...data, body, language: texts.language, direction: texts.direction, ownStyles: pages.hasOwnStyles };
     return { html: pages.render('layout', around, texts, body.toString()), language: texts.language };
   }
 

@@ -87,6 +87,8 @@ describe('theme preview', () => {
     for (const address of addresses) expect((await get(address)).html).toMatch(/<html lang="en" dir="ltr">/);
     expect((await page('sign-in', 'one provider', { language: 'ar' })).html).toContain('<html lang="ar" dir="rtl">');
     expect((await page('sign-in', 'no such state')).status).toBe(404);
+    const data = await get('/data?template=sign-in&state=one+provider');
+    expect(JSON.parse(data.html)).toMatchObject({ title: 'signIn.title', application: 'Intranet' });
   });
 
   test('shows a template as it is at this moment, and static files with it', async () => {

@@ -52,6 +52,11 @@ function previewApp(preview: Preview, firstTheme: string): Express {
     if (html === undefined) next();
     else response.type('html').send(html);
   });
+  app.get('/data', (request, response, next) => {
+    const data = preview.data(text(request.query['template']) ?? '', text(request.query['state']) ?? '');
+    if (data === undefined) next();
+    else response.type('text').send(JSON.stringify(data, undefined, 2));
+  });
   app.get(`${themeAssetPrefix}/:theme/:file`, ({ params: { theme, file }, query }, response, next) => {
     const asset = themeAsset(preview.files(), theme, file, query['v']);
     if (asset) response.set(asset.headers).send(asset.content);

@@ -41,14 +41,19 @@ export class Preview {
       languages: renderer.languages(view.theme).map((tag) => ({ tag, name: names.of(tag), chosen: tag === view.language })),
       templates: [...new Set(pageSamples.map(({ template }) => template))].map((template) => ({
         template,
-        samples: pageSamples.filter((each) => each.template === template).map((each) => ({ ...each, address: addressOf(each, view) })),
+        samples: pageSamples.filter((each) => each.template === template).map((each) => linked(each, view)),
       })),
     });
   }
 
+  /** What the template of a page gets, for whoever writes one. */
+  data(template: string, state: string): unknown {
+    return sampleOf(template, state)?.data;
+  }
+
   /** A page, with what is wrong with its theme on top. Undefined when there is no such sample. */
   page(view: View, template: string, state: string): string | undefined {
-    const sample = pageSamples.find((each) => each.template === template && each.state === state);
+    const sample = sampleOf(template, state);
     if (!sample) return undefined;
     const problems: string[] = [];
     const html = this.render(this.renderer(problems), sample, view, problems);
@@ -77,7 +82,14 @@ const fieldsOf = (html: string): Set<string> => new Set([...html.matchAll(fieldP
 const sentence = ({ path, error }: ThemeProblem): string =>
   `${basename(path)}: ${error instanceof Error ? error.message : String(error)} (${path})`;
 
-const addressOf = ({ template, state }: PageSample, view: View): string => `/page?${new URLSearchParams({ ...view, template, state })}`;
+const sampleOf = (template: string, state: string): PageSample | undefined =>
+  pageSamples.find((each) => each.template === template && each.state === state);
+
+/** As the list of pages shows it. */
+function linked({ template, state }: PageSample, view: View): Readonly<Record<'state' | 'page' | 'data', string>> {
+  const query = (values: object): string => String(new URLSearchParams({ ...values, template, state }));
+  return { state, page: `/page?${query(view)}`, data: `/data?${query({})}` };
+}
 
 /** The theme to begin with. @throws Error when there is none of that name */
 export function themeToShow(files: ThemeFiles, theme: string = defaultTheme): string {
