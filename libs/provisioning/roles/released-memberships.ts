@@ -8,9 +8,12 @@ import { isPrivileged, tooMany, wantedMemberships } from './wanted-memberships.j
 export function releasedMemberships(input: RemoteRolesInput): ReleasedMemberships {
   const wanted = wantedMemberships(input);
   if ('reason' in wanted) return { roles: [], groups: [], denial: wanted };
-  const released = [...wanted.granted.values()].filter((membership) => !isPrivileged(membership, input));
-  const denial = tooMany(released.length, input);
-  if (denial) return { roles: [], groups: [], denial };
-  const names = (wantedKind: 'role' | 'group'): string[] => released.flatMap(({ kind, name }) => (kind === wantedKind ? [name] : []));
-  return { roles: names('role'), groups: names('group') };
+  const roles: string[] = [];
+  const groups: string[] = [];
+  for (const membership of wanted.granted.values()) {
+    if (membership.kind === 'group') groups.push(membership.name);
+    else if (!isPrivileged(membership, input)) roles.push(membership.name);
+  }
+  const denial = tooMany(roles.length + groups.length, input);
+  return denial ? { roles: [], groups: [], denial } : { roles, groups };
 }
