@@ -3,7 +3,8 @@ import type { Attributes } from '@foyer/platform';
 import type { ValueOrigin } from '@foyer/userstores';
 import type { PlanInput } from './plan-input.js';
 import { sourceOf } from './sync-attributes.js';
-import type { AskConsent, ClearAttribute, Denial, RecordConsent } from './plan-steps.js';
+import { denied, skip, type Decision } from './decision.js';
+import type { AskConsent, ClearAttribute, Denial, PlanStep, RecordConsent } from './plan-steps.js';
 
 /** What the person's consent says now, with what they answered. */
 export function weigh({ snapshot: { purposes, receipts }, answers }: PlanInput): WeighedConsent {
@@ -56,6 +57,17 @@ export function clearWithheld(
 export function refusal({ refusedMandatory }: WeighedConsent): Denial | undefined {
   if (!refusedMandatory) return undefined;
   return { reason: 'consent.refused', message: `The person refused something mandatory of the purpose "${refusedMandatory.name}".` };
+}
+
+/**
+ * The person was asked about everything and refused something mandatory: there is no account, whatever else they were asked, and by
+ * `onConsentRefused` the login is denied or goes on without one.
+ */
+export function refusedConsent(input: PlanInput, steps: readonly PlanStep[] = []): Decision | undefined {
+  const consent = weigh(input);
+  const refused = consent.ask.length === 0 ? refusal(consent) : undefined;
+  if (!refused) return undefined;
+  return input.identityProvider.jit.onConsentRefused === 'admit' ? skip(input, steps, refused.reason, false) : denied(refused, steps);
 }
 
 /** Without what is withheld: neither stored nor told to applications. */

@@ -1,6 +1,6 @@
 import { askedOfNewAccount } from './asks.js';
-import { recordConsent, refusal, weigh } from './consent.js';
-import { denied, linkAccount, passOver, plannedAccount, prompt, readOnly, skip, type Decision } from './decision.js';
+import { recordConsent, refusedConsent, weigh } from './consent.js';
+import { denied, linkAccount, passOver, plannedAccount, prompt, readOnly, type Decision } from './decision.js';
 import * as deny from './denials.js';
 import { linkExisting } from './link-existing.js';
 import type { WantedAttributes } from './mapped-attributes.js';
@@ -42,6 +42,8 @@ function createIn(input: PlanInput, store: StoreView, place: Place, wanted: Want
   if (failing) return passOver(input, steps, failing);
   const unable = deny.storeCreates(store);
   if (unable) return denied(unable, steps);
+  const refused = refusedConsent(input, steps);
+  if (refused) return refused;
   const asks = askedOfNewAccount(input, store, place);
   if (asks.length > 0 || !name) return prompt(asks);
   return create(input, store, { name, steps }, wanted);
@@ -57,11 +59,6 @@ function create(input: PlanInput, store: StoreView, { name, steps }: Named, want
   const consent = weigh(input);
   const link = linkAccount(input, 'active');
   const receipts = recordConsent(input, consent, link.userId);
-  const refused = refusal(consent);
-  if (refused) {
-    const admitted = input.identityProvider.jit.onConsentRefused === 'admit';
-    return admitted ? skip(input, steps, refused.reason, false) : denied(refused, steps);
-  }
   const memberships = membershipsOf(input, store, present && { ...present, grants: user?.grants ?? {} });
   if (memberships.denial) return denied(memberships.denial, steps);
   const before = present ? { attributes: present.attributes, origins: user?.origins ?? {} } : nothingPresent;

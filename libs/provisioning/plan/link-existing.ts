@@ -1,5 +1,5 @@
-import { askConsent, askedBefore, refusal, weigh } from './consent.js';
-import { changesStore, denied, passOver, plannedAccount, prompt, readOnly, skip, type Decision } from './decision.js';
+import { askConsent, askedBefore, refusedConsent, weigh } from './consent.js';
+import { changesStore, denied, passOver, plannedAccount, prompt, readOnly, type Decision } from './decision.js';
 import * as deny from './denials.js';
 import type { WantedAttributes } from './mapped-attributes.js';
 import type { Match } from './matching.js';
@@ -14,7 +14,7 @@ export function linkExisting(input: PlanInput, match: Match, wanted: WantedAttri
   const problem = deny.matchedStatus(match.matched, input.now) ?? storeProblem(input, match.matched);
   if (problem) return denied(problem);
   if (!match.matched.account) return withoutAccount(input, match.matched);
-  if (match.kind === 'ask') return prompt([...askConsent(askedBefore(input)), match.ask]);
+  if (match.kind === 'ask') return refusedConsent(input) ?? prompt([...askConsent(askedBefore(input)), match.ask]);
   return link(input, match.matched, match.reason, wanted);
 }
 
@@ -27,8 +27,8 @@ export function link(input: PlanInput, matched: MatchedUser, reason: LinkAccount
   if (!account) return withoutAccount(input, matched);
   const consent = weigh(input);
   if (consent.ask.length > 0) return prompt([...askConsent(askedBefore(input)), ...askedAgain(matched, reason)]);
-  const refused = refusal(consent);
-  if (refused) return jit.onConsentRefused === 'deny' ? denied(refused) : skip(input, [], refused.reason, false);
+  const refused = refusedConsent(input);
+  if (refused) return refused;
   const synced = jit.enabled ? synchronization(input, { user, account, store }, wanted) : [];
   if ('reason' in synced) return denied(synced);
   if (store.capabilities.readOnly && synced.some(changesStore)) return passOver(input, synced, readOnly(user.userStore));

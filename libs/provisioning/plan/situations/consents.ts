@@ -66,6 +66,21 @@ export const consents: readonly Situation[] = [
     expect: { outcome: 'skip', code: 'consent.refused', steps: ['skipProvisioning consent.refused', 'linkAccount link.first'] },
   },
   {
+    when: 'something mandatory is refused where a username and a password are asked for, too',
+    ...asked,
+    jit: { prompt: 'username+password+consent' },
+    answers: answer(),
+    expect: { outcome: 'deny', code: 'consent.refused' },
+  },
+  {
+    when: 'something mandatory is refused where ownership is to be proven, too, and refusing is admitted',
+    ...asked,
+    jit: { ...admitting, linking: { existing: 'prove-ownership', match: [] } },
+    matches: [{ username: 'anna' }],
+    answers: answer(),
+    expect: { outcome: 'skip', code: 'consent.refused', steps: ['linkAccount link.first'] },
+  },
+  {
     when: 'the answer is to an earlier version',
     ...asked,
     purposes: [purpose(2)],
