@@ -1,6 +1,18 @@
 import { Receipts, type ConsentPurpose } from '@foyer/consent';
-import { AccountLinks, MatchedUsers, OwnershipProofs, PlanApplier, Provisioning, Snapshots, type ProvisionInput } from '@foyer/provisioning';
-import type { IdentityProvider, JitSettings } from '@foyer/identity-providers';
+import {
+  AccountLinks,
+  MatchedUsers,
+  OwnershipProofs,
+  plan,
+  PlanApplier,
+  Provisioning,
+  Snapshots,
+  type Answers,
+  type ProvisioningPlan,
+  type ProvisionInput,
+  type Snapshot,
+} from '@foyer/provisioning';
+import type { IdentityProvider, JitSettings, RoleSettings } from '@foyer/identity-providers';
 import { Journal, type JournalEntry } from '@foyer/journal';
 import { createLogger, Database, FoyerError, Metrics, newId, systemClock, type Attributes, type Transaction } from '@foyer/platform';
 import { OtherDatabase, OwnDatabase, SqlStore, SqlUserRegistry, type Domain, type StorePolicies, type UserStore } from '@foyer/userstores';
@@ -100,7 +112,10 @@ export class ProvisioningSite {
     const matched = new MatchedUsers(database, this.registry, stores);
     const snapshots = new Snapshots(database, this.links, matched, { of: () => this.purposes }, this.receipts, this.registry, stores);
     const applier = new PlanApplier(database, this.links, this.journal, this.receipts, this.registry, stores, systemClock);
-    const proofs = new OwnershipProofs(stores, { checkFailures: async () => this.failures.check(), failed: async () => this.failures.add() });
+    const proofs = new OwnershipProofs(stores, {
+      checkFailures: async () => this.failures.check(),
+      failed: async () => this.failures.add(),
+    });
     const provisioning = new Provisioning(snapshots, applier, proofs, new Metrics(), createLogger({ logLevel: 'silent' }), systemClock);
     return { provisioning, snapshots, applier };
   }
@@ -124,6 +139,23 @@ export class ProvisioningSite {
       'SELECT outcome, COUNT(*) AS n FROM journal_entries GROUP BY outcome ORDER BY outcome',
     );
     return Object.fromEntries(rows.map(({ outcome, n }) => [outcome, Number(n)]));
+  }
+
+  /** @throws Error when the site has no such store */
+  store(domain: string): UserStore {
+    const found = this.domains.find((one) => one.domain === domain)?.store;
+    if (!found) throw new Error(`No store ${domain}`);
+    return found;
+  }
+
+  plan(input: ProvisionInput, snapshot: Snapshot): ProvisioningPlan {
+    return plan({ ...input, language: 'en', snapshot, now: systemClock.now(), newId });
+  }
+
+  /** All rows of Foyer's own tables that a login writes. */
+  async everything(): Promise<unknown[]> {
+    const tables = ['account_links', 'users', 'accounts', 'account_memberships', 'journal_entries', 'consent_receipts'];
+    return Promise.all(tables.map((table) => this.database.read.query<unknown>(`SELECT * FROM ${table}`)));
   }
 
   /** What the store has of a user. */
@@ -181,6 +213,7 @@ export class ProvisioningSite {
       delete: (userId) => write('delete', () => store.delete(userId)),
       preparePassword: (password) => store.preparePassword(password),
       setPassword: (userId, password) => store.setPassword(userId, password),
+      hasPassword: (userId) => store.hasPassword(userId),
       verifyPassword: (username, password) => store.verifyPassword(username, password),
       ping: () => store.ping(),
     };
@@ -211,12 +244,16 @@ export interface Login {
   readonly jit?: Partial<JitSettings>;
   readonly claims?: Readonly<Record<string, unknown>>;
   readonly userIdClaim?: string;
+  /** What the claim `roles` becomes here. */
+  readonly roles?: Partial<RoleSettings>;
+  readonly answers?: Answers;
+  readonly provider?: string;
 }
 
 /** A login at the provider `acme`, which maps the claims `email` and `given_name`. */
-export function login({ subject, jit, claims, userIdClaim }: Login): ProvisionInput {
+export function login({ subject, jit, claims, userIdClaim, roles, answers, provider = 'acme' }: Login): ProvisionInput {
   const identityProvider: IdentityProvider = {
-    ...{ id: 'acme-id', name: 'acme', displayName: 'Acme', enabled: true, homeRealms: [], version: 1, createdAt: 0, updatedAt: 0 },
+    ...{ id: `${provider}-id`, name: provider, displayName: 'Acme', enabled: true, homeRealms: [], version: 1, createdAt: 0, updatedAt: 0 },
     protocol: 'oidc',
     oidc: {
       ...{ issuer: 'https://login.acme.example', clientId: 'foyer', clientAuthentication: 'client_secret_basic', clientSecret: 'secret' },
@@ -224,12 +261,13 @@ export function login({ subject, jit, claims, userIdClaim }: Login): ProvisionIn
     },
     claims: {
       ...(userIdClaim !== undefined && { userId: userIdClaim }),
+      ...(roles && { roles: 'roles' }),
       mappings: [
         { from: 'email', to: 'email', onAbsent: 'clear', owner: 'idp' },
         { from: 'given_name', to: 'givenName', onAbsent: 'keep', owner: 'idp' },
       ],
     },
-    roles: { mappings: [], unmapped: 'drop', revoke: 'granted-here', default: [], never: [] },
+    roles: { mappings: [], unmapped: 'drop', revoke: 'granted-here', default: [], never: [], ...roles },
     jit: {
       ...{ enabled: true, mode: 'blocking', onFailure: 'deny', userStore: 'PRIMARY', prompt: 'none', attributeSync: 'overwrite' },
       ...{ linking: { existing: 'deny', match: [] }, trustedDomains: ['acme.example'], consentPurposes: [], onConsentRefused: 'deny' },
@@ -242,5 +280,5 @@ export function login({ subject, jit, claims, userIdClaim }: Login): ProvisionIn
     claims: claims ?? { email: `${subject}@acme.example`, email_verified: true, given_name: 'Anna' },
     evidence: {},
   };
-  return { loginId: newId(), identityProvider, identity };
+  return { loginId: newId(), identityProvider, identity, ...(answers && { answers }), language: 'de', address: '192.0.2.1' };
 }

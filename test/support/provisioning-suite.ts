@@ -5,6 +5,7 @@ import { FoyerError, newId, systemClock } from '@foyer/platform';
 import { Crash, login, ProvisioningSite, type Login } from './provisioning-site.js';
 
 const stores = ['PRIMARY', 'CORP'] as const;
+const nobody = { byId: () => undefined, byName: () => undefined };
 const down = (): FoyerError => new FoyerError('unavailable', 'store.unavailable', 'The user store CORP does not answer at the moment.');
 
 /** What provisioning has to do on every database. `open` is called once. */
@@ -166,7 +167,11 @@ export function provisioningSuite(name: string, open: () => Promise<Provisioning
 
       test('who logged in while JIT was off keeps the id when it is on', async () => {
         const off = await provision({ ...anna, jit: { userStore, enabled: false } });
-        expect(off).toMatchObject({ kind: 'claims', outcome: 'skip', mapped: { attributes: { email: 'anna@acme.example', emailVerified: true } } });
+        expect(off).toMatchObject({
+          kind: 'claims',
+          outcome: 'skip',
+          mapped: { attributes: { email: 'anna@acme.example', emailVerified: true } },
+        });
         const again = await provision({ ...anna, jit: { userStore, enabled: false } });
         expect(again).toEqual(off);
         const on = await provision(anna);
@@ -194,7 +199,7 @@ export function provisioningSuite(name: string, open: () => Promise<Provisioning
     });
 
     test('links are listed by their users, and found by provider and subject', async () => {
-      const links = new LinksOfUsers(site.database, site.links);
+      const links = new LinksOfUsers(site.database, site.links, nobody, systemClock);
       const [anna, bob] = [await provision({ subject: 'anna' }), await provision({ subject: 'bob' })];
       const [annaId, bobId] = [anna, bob].map((result) => (result.kind === 'account' ? result.subject : ''));
       const listed = await links.linksOf([annaId ?? '', bobId ?? '']);

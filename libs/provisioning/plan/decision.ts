@@ -19,7 +19,7 @@ export const prompt = (asks: readonly Ask[]): Decision => ({ outcome: 'prompt', 
 export function skip(input: PlanInput, steps: readonly PlanStep[], code: string, failed: boolean): Decision {
   const { link, user } = input.snapshot;
   const skipped: PlanStep = { type: 'skipProvisioning', reason: code, failed };
-  const known = link?.status === 'reserved' || (link?.status === 'active' && user !== undefined);
+  const known = link?.status === 'reserved' || link?.status === 'named' || (link?.status === 'active' && user !== undefined);
   if (link && known) return { outcome: 'skip', code, subject: link.userId, steps: [...steps, skipped] };
   const reserved = linkAccount(input, 'reserved');
   return { outcome: 'skip', code, subject: reserved.userId, steps: [...steps, skipped, reserved] };

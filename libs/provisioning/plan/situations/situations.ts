@@ -4,6 +4,7 @@ import { laterLogins } from './later-logins.js';
 import { links } from './links.js';
 import { places } from './places.js';
 import { prompts } from './prompts.js';
+import { roles } from './roles.js';
 import type { Situation } from './situation.js';
 import { storesAndFailures } from './stores-and-failures.js';
 import { withoutJit } from './without-jit.js';
@@ -21,6 +22,7 @@ export const chapters: readonly Chapter[] = [
   { title: 'What the person is asked', situations: prompts },
   { title: 'Consent', situations: consents },
   { title: 'An account that exists already', situations: links },
+  { title: 'Roles and groups', situations: roles },
   { title: 'A later login', situations: laterLogins },
   { title: 'Stores that are missing, refuse, or fail', situations: storesAndFailures },
   { title: 'JIT is off, or nobody is recognised', situations: withoutJit },
