@@ -14,15 +14,19 @@ import { UserAccounts, UserAdministrationModule, UserStoresModule, UserStoresSec
 import { schema } from '../../ormconfig.js';
 import { OpenIdAnswersModule, OpenIdProviderModule } from './openid.module.js';
 
-/** Ends what a user is logged in to when the user is disabled or removed. */
+/** Ends what a user is logged in to when the user is disabled removed or unlinked. */
 @Injectable()
 class EndOfSessions implements UserLifecycle {
-  constructor(@Inject(Authentications) private readonly authentications: Pick<Authentications, 'revokeUser'>) {}
+  constructor(@Inject(Authentications) private readonly authentications: Pick<Authentications, 'revokeUser' | 'revokeLink'>) {}
 
   async removed(): Promise<void> {}
 
   disabled(userId: string): Promise<void> {
     return this.authentications.revokeUser(userId);
+  }
+
+  unlinked(userId: string, identityProviderId: string): Promise<void> {
+    return this.authentications.revokeLink(userId, identityProviderId);
   }
 }
 

@@ -17,6 +17,7 @@ export type {
   StoreFromUsername,
   UserStoreChoice,
 } from './settings.js';
+export { configuredIssuer } from './configured-issuer.js';
 export { IdentityProviderDto } from './identity-provider.dto.js';
 export { IdentityProviderRow } from './identity-provider.row.js';
 export { IdentityProviders } from './identity-providers.js';

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SHORT_LIVED_STATE, type ShortLivedState, type StateWrite } from '@foyer/platform';
+import { SHORT_LIVED_STATE, type Attributes, type ShortLivedState, type StateWrite } from '@foyer/platform';
 import { IdentityProviders } from '@foyer/identity-providers';
 import type { Authentication } from './contract.js';
 import type { IdentityProviderDirectory } from './directories.js';
@@ -9,6 +9,9 @@ const kind = 'authentication';
 
 /** The group of everything that lives by a person's login: sessions, grants and tokens of protocols are in it, too. */
 export const groupOfUser = (subject: string): string => `user:${subject}`;
+
+/** The group of a person's authentications by one identity provider. */
+const groupOfLink = (subject: string, identityProviderId: string): string => `link:${subject}:${identityProviderId}`;
 
 /**
  * Who logged in, by the id of the login, for as long as a session or a refresh token of it lives. What is not found here any more was revoked,
@@ -43,17 +46,40 @@ export class Authentications {
     }
   }
 
-  /** Ends every session, grant and token of a person at once: the account was disabled, deleted or unlinked. */
+  /**
+   * Notes what the person typed for an application that must have it (`Authentication.typed`), besides what is noted already.
+   * @returns the authentication as it is now, or undefined when it is gone
+   */
+  async addTyped(loginId: string, applicationId: string, attributes: Attributes): Promise<Authentication | undefined> {
+    for (;;) {
+      const entry = await this.state.get(kind, loginId);
+      if (!entry) return undefined;
+      const before = asAuthentication(entry.value);
+      const typed = { ...before.typed, [applicationId]: { ...before.typed?.[applicationId], ...attributes } };
+      const noted = { ...before, typed };
+      if (await this.state.replace(kind, loginId, entry.version, write(noted, entry.expiresAt))) return noted;
+    }
+  }
+
+  /** Ends every session, grant and token of a person at once: the account was disabled, locked or deleted, or the person wants it. */
   async revokeUser(subject: string): Promise<void> {
     await this.state.removeGroup(groupOfUser(subject));
+  }
+
+  /** Ends what the person got by logging in at one identity provider: nothing is given any more on what came by it. */
+  async revokeLink(subject: string, identityProviderId: string): Promise<void> {
+    await this.state.removeGroup(groupOfLink(subject, identityProviderId));
   }
 }
 
 const write = (authentication: Authentication, expiresAt: number): StateWrite => ({
   value: authentication,
   expiresAt,
-  groups: [groupOfUser(authentication.subject)],
+  groups: [groupOfUser(authentication.subject), ...linkOf(authentication)],
 });
+
+const linkOf = ({ subject, identityProvider }: Authentication): string[] =>
+  identityProvider ? [groupOfLink(subject, identityProvider.id)] : [];
 
 /** The value of an entry of {@link kind}: only this class writes them. */
 function asAuthentication(value: unknown): Authentication {

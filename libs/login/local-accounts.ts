@@ -1,5 +1,12 @@
-import { FoyerError, type Database } from '@foyer/platform';
-import { splitUsername, usernameKey, type Domain, type UserRegistry, type UserStoreDirectory } from '@foyer/userstores';
+import { FoyerError, type Clock, type Database } from '@foyer/platform';
+import {
+  accountStatusProblem,
+  splitUsername,
+  usernameKey,
+  type Domain,
+  type UserRegistry,
+  type UserStoreDirectory,
+} from '@foyer/userstores';
 
 /** A username as it was typed, read as `name` or `DOMAIN/name`. */
 export interface TypedAccount {
@@ -18,6 +25,7 @@ export class LocalAccounts {
     private readonly stores: UserStoreDirectory,
     private readonly registry: UserRegistry,
     private readonly database: Database,
+    private readonly clock: Clock,
   ) {}
 
   read(typed: string): TypedAccount {
@@ -33,20 +41,16 @@ export class LocalAccounts {
   }
 
   /**
-   * The id of the user, or undefined when there is none such, the password is wrong, or the account is not enabled: which of them, nobody
+   * The id of the user, or undefined when there is none such, the password is wrong, or nobody may log in to the account: which of them, nobody
    * learns, not even by the time it takes.
    * @throws FoyerError of kind `unavailable` when the store does not answer
    */
   async verify(account: TypedAccount, password: string): Promise<string | undefined> {
     const store = (account.domain ?? this.stores.find('PRIMARY'))?.store;
     const found = await store?.verifyPassword(account.domain ? account.username : nobody, password);
-    if (!found?.enabled) return undefined;
-    return (await this.isEnabled(found.userId)) ? found.userId : undefined;
-  }
-
-  /** Whether the user exists and is enabled, as far as Foyer's own registry knows. */
-  async isEnabled(userId: string): Promise<boolean> {
-    const registered = await this.registry.find(this.database.read, userId);
-    return registered !== undefined && registered.enabled && registered.status === 'active';
+    if (!found) return undefined;
+    const user = await this.registry.find(this.database.read, found.userId);
+    if (user?.status !== 'active') return undefined;
+    return accountStatusProblem(user, found, this.clock.now()) === undefined ? found.userId : undefined;
   }
 }

@@ -190,7 +190,7 @@ export class LoginWorld {
       authentications: new Authentications(this.state, this.identityProviders),
       federation: this.federation,
       provisioner: this.provisioner,
-      accounts: new LocalAccounts(this.stores, this.registry, noDatabase),
+      accounts: new LocalAccounts(this.stores, this.registry, noDatabase, this.clock),
       answerers: [this.answerer],
       limits: new RateLimits(this.state, { rateLimitPerAddress: 0 }, this.clock),
       recorder: { record: async (login) => void this.recorded.push(login) },

@@ -66,8 +66,9 @@ const parts: FactoryProvider[] = [
   },
   {
     provide: LocalAccounts,
-    inject: [USER_STORE_DIRECTORY, USER_REGISTRY, Database],
-    useFactory: (stores: UserStoreDirectory, registry: UserRegistry, database: Database) => new LocalAccounts(stores, registry, database),
+    inject: [USER_STORE_DIRECTORY, USER_REGISTRY, Database, CLOCK],
+    useFactory: (stores: UserStoreDirectory, registry: UserRegistry, database: Database, clock: Clock) =>
+      new LocalAccounts(stores, registry, database, clock),
   },
   { provide: LoginLog, inject: [Database, LOGGER], useFactory: (database: Database, logger: Logger) => new LoginLog(database, logger) },
   { provide: LoginMetrics, inject: [Metrics], useFactory: (metrics: Metrics) => new LoginMetrics(metrics) },

@@ -24,8 +24,8 @@ export type {
   UserStoreCapabilities,
 } from './store.js';
 export { generatePassword } from './policies/generate-password.js';
-export { accountStatusProblem, type AccountStatusProblem } from './account-status.js';
 export type { MembershipGrants, RegisteredUser, ValueOrigin } from './users.js';
+export { accountStatusProblem, type AccountStatusProblem } from './account-status.js';
 export { grantedMemberships, localSource, membershipKey, providerSource, sourcesOf, type Membership } from './membership-grants.js';
 export { maxMembershipNameLength, membershipNameProblem } from './policies/membership-name.js';
 export { splitUsername, usernameKey, usernameProblem, type QualifiedUsername } from './username/username.js';
@@ -35,12 +35,15 @@ export { SqlUserRegistry } from './registry/sql-user-registry.js';
 export {
   USER_LIFECYCLE,
   USER_LINKS,
+  type LinkChanges,
+  type NamedIdentity,
   type UserIdQuery,
   type UserLifecycle,
   type UserLink,
   type UserLinks,
 } from './administration/contract.js';
 export { hasOwner } from './administration/last-owner.js';
+export { attributeFaults } from './administration/attribute-faults.js';
 export { FirstAdministrator } from './administration/first-administrator.js';
 export { UserAccounts } from './administration/user-accounts.js';
 export { UserAdministrationModule, type UserAdministrationOptions } from './user-administration.module.js';

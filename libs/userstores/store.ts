@@ -72,6 +72,8 @@ export interface UserStore {
   /** The slow part of setting a password, to be done before a transaction is opened. */
   preparePassword(password: string): Promise<PreparedPassword>;
   setPassword(userId: string, password: PreparedPassword, tx?: Transaction): Promise<void>;
+  /** Whether the account can be logged in to by a password. False for an account that the store has not. */
+  hasPassword(userId: string, tx?: Transaction): Promise<boolean>;
   /** Constant in time for known and unknown users: an unknown user or one without a password costs a dummy hash. */
   verifyPassword(username: string, password: string): Promise<StoreAccount | undefined>;
   /** Throws when the store does not answer. */

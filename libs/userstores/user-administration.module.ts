@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type InjectionToken, type ModuleMetadata } from '@nestjs/common';
 import { USER_LIFECYCLE, type UserLifecycle } from './administration/contract.js';
 import { UserAdministration } from './administration/user-administration.js';
+import { UserWriter } from './administration/user-writer.js';
 import { UsersController } from './administration/users.controller.js';
 import { UsersReader } from './administration/users-reader.js';
 import { UserStoresModule } from './user-stores.module.js';
@@ -23,6 +24,7 @@ export class UserAdministrationModule {
       providers: [
         { provide: USER_LIFECYCLE, inject: [...lifecycle], useFactory: (...all: UserLifecycle[]) => all },
         UsersReader,
+        UserWriter,
         UserAdministration,
       ],
       exports: [UserAdministration, UsersReader],

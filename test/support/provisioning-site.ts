@@ -214,6 +214,7 @@ export class ProvisioningSite {
       preparePassword: (password) => store.preparePassword(password),
       setPassword: (userId, password) => store.setPassword(userId, password),
       hasPassword: (userId) => store.hasPassword(userId),
+      hasPassword: (userId) => store.hasPassword(userId),
       verifyPassword: (username, password) => store.verifyPassword(username, password),
       ping: () => store.ping(),
     };

@@ -17,6 +17,7 @@ import {
   SiteSettingsModule,
   type Transaction,
 } from '@foyer/platform';
+import { IdentityProvidersModule, IdentityProvidersSection } from '@foyer/identity-providers';
 import { AccountLinksModule, LinkBurial } from '@foyer/provisioning';
 import { UserAccounts, UserAdministrationModule, UserStoresModule, UserStoresSection, type UserLifecycle } from '@foyer/userstores';
 import { schema } from '../../ormconfig.js';
@@ -45,6 +46,10 @@ export class Witness implements UserLifecycle {
 
   async disabled(userId: string): Promise<void> {
     this.seen.push(`disabled ${userId}`);
+  }
+
+  async unlinked(userId: string, identityProviderId: string): Promise<void> {
+    this.seen.push(`unlinked ${userId} from ${identityProviderId}`);
   }
 }
 
@@ -82,7 +87,10 @@ export async function openUsersSite(env: Readonly<Record<string, string>> = {}):
   @Module({
     imports: [
       PlatformModule.forRoot({ settings, schema, logger }),
-      SiteSettingsModule.forRoot({ imports: [UserStoresModule], sections: [UserStoresSection] }),
+      SiteSettingsModule.forRoot({
+        imports: [UserStoresModule, IdentityProvidersModule],
+        sections: [UserStoresSection, IdentityProvidersSection],
+      }),
       AdminAccessModule.forRoot({ imports: [PlainTokensModule, UserStoresModule], verifier: PlainTokens, accounts: UserAccounts }),
       UserStoresModule,
       UserAdministrationModule.forRoot({ imports: [AccountLinksModule, WitnessModule], lifecycle: [LinkBurial, Witness] }),

@@ -51,7 +51,18 @@ export function usersSuite(name: string, env: () => Promise<Readonly<Record<stri
       });
       expect(headers.get('location')).toBe(`/api/v1/users/${id}`);
       expect(body).toEqual({
-        ...{ id, username: 'Änna', userStore, enabled: true, attributes, roles: ['developer'], groups: ['staff'], links: [] },
+        ...{
+          id,
+          username: 'Änna',
+          userStore,
+          enabled: true,
+          locked: false,
+          expiresAt: null,
+          attributes,
+          roles: ['developer'],
+          groups: ['staff'],
+          links: [],
+        },
         createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
         updatedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
       });
@@ -147,7 +158,7 @@ export function usersSuite(name: string, env: () => Promise<Readonly<Record<stri
       ['a lone surrogate', { username: 'an\ud800na' }, { username: 'value.invalid' }],
       ['an unknown store', { username: 'x', userStore: 'NONE' }, { userStore: 'reference.unknown' }],
       ['a short password', { username: 'x', password: 'short' }, { password: 'policy.password' }],
-      ['unknown keys', { username: 'x', id: 'y', links: [] }, { id: 'key.unknown', links: 'key.unknown' }],
+      ['unknown keys', { username: 'x', id: 'y', more: [] }, { id: 'key.unknown', more: 'key.unknown' }],
       ['wrong types', { username: 5, enabled: 'yes', roles: 'a' }, { username: 'type.wrong', enabled: 'type.wrong', roles: 'type.wrong' }],
       ['a bad role', { username: 'x', roles: ['ok', ' a'] }, { 'roles[1]': 'rolename.malformed' }],
       ['a bad group', { username: 'x', groups: ['a\tb'] }, { 'groups[0]': 'groupname.malformed' }],

@@ -3,11 +3,12 @@ import type { Domain } from '../contract.js';
 import { membershipNameProblem } from '../policies/membership-name.js';
 import type { StoreAccount, StorePolicies } from '../store.js';
 import { attributeFaults } from './attribute-faults.js';
+import type { NamedIdentity, UserLinks } from './contract.js';
 import { ChangeUserDto, CreateUserDto } from './user.dto.js';
 import type { FoundUser } from './users-reader.js';
 
 /** What a user has that no change may name. */
-const fixed = ['id', 'userStore', 'links', 'createdAt', 'updatedAt'];
+const fixed = ['id', 'userStore', 'createdAt', 'updatedAt'];
 
 /** @throws FoyerError `input.invalid` */
 export function readNewUser(input: unknown): CreateUserDto {
@@ -20,14 +21,37 @@ export function readNewUser(input: unknown): CreateUserDto {
  * The user after a merge patch (RFC 7396).
  * @throws FoyerError `input.invalid`
  */
-export function readChangedUser({ user, account }: FoundUser, patch: unknown): ChangeUserDto {
+export function readChangedUser({ user, account, links: known }: FoundUser, patch: unknown): ChangeUserDto {
   const { attributes, roles, groups } = account;
-  const patched = mergePatch({ username: user.username, enabled: user.enabled && account.enabled, attributes, roles, groups }, patch);
+  const { username, locked, expiresAt } = user;
+  const before = {
+    ...{ username, enabled: user.enabled && account.enabled, locked, attributes, roles, groups },
+    ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt).toISOString() }),
+    links: known.map(({ identityProvider, subject }) => ({ identityProvider, subject })),
+  };
+  const patched = mergePatch(before, patch);
   const named = fixed.filter((key) => Object.hasOwn(patched, key));
   refuse(named.map((key) => ({ path: keyPath('', key), code: 'key.readOnly', message: 'never changes' })));
   const wanted = parseInput(ChangeUserDto, patched);
   refuse(attributeFaults(wanted.attributes));
   return wanted;
+}
+
+/** Milliseconds since the epoch. */
+export const expiryOf = ({ expiresAt }: Pick<ChangeUserDto, 'expiresAt'>): number | undefined =>
+  typeof expiresAt === 'string' ? Date.parse(expiresAt) : undefined;
+
+/**
+ * Checks the identities that are to be named; those that are there stay, even if their identity provider is gone.
+ * @param among the list that they are in, for the paths of faults
+ * @throws FoyerError `input.invalid`
+ */
+export function checkLinks(added: readonly NamedIdentity[], among: readonly NamedIdentity[], links: UserLinks): void {
+  const faults = added.flatMap((identity) => {
+    const fault = links.faultOf(identity);
+    return fault ? [{ ...fault, path: keyPath(itemPath('links', among.indexOf(identity)), fault.path) }] : [];
+  });
+  refuse(faults);
 }
 
 /**

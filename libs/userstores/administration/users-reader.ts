@@ -14,6 +14,7 @@ export interface FoundUser {
   readonly user: RegisteredUser;
   readonly account: StoreAccount;
   readonly store: UserStore;
+  readonly links: readonly UserLink[];
 }
 
 /** Users as administrators see them: the registry, the store and the links together. */
@@ -48,9 +49,9 @@ export class UsersReader {
   /** @throws FoyerError `user.notFound`, `store.unavailable`, `account.notFound` for a user that the store has not, or not yet */
   async find(id: string): Promise<FoundUser> {
     const { user, store } = await this.registered(id);
-    const account = await store.find(id);
+    const [account, links] = await Promise.all([store.find(id), this.links.linksOf([id])]);
     if (!account) throw accountNotFound(user.userStore);
-    return { user, account, store };
+    return { user, account, store, links: links.get(id) ?? [] };
   }
 
   /** @throws FoyerError `user.notFound` */
@@ -83,7 +84,9 @@ export class UsersReader {
   }
 }
 
-type Registered = Pick<RegisteredUser, 'id' | 'username' | 'userStore' | 'enabled' | 'createdAt' | 'updatedAt'>;
+type Registered = Pick<RegisteredUser, 'id' | 'username' | 'userStore' | 'enabled' | 'locked' | 'createdAt' | 'updatedAt'> & {
+  readonly expiresAt?: number | null;
+};
 
 function toDto(user: Registered, account: StoreAccount | undefined, links: readonly UserLink[]): UserDto {
   const { id, username, userStore } = user;
@@ -92,6 +95,8 @@ function toDto(user: Registered, account: StoreAccount | undefined, links: reado
     username,
     userStore,
     enabled: user.enabled && (account?.enabled ?? true),
+    locked: user.locked,
+    expiresAt: timeText(user.expiresAt),
     attributes: account?.attributes ?? {},
     roles: account?.roles ?? [],
     groups: account?.groups ?? [],
@@ -100,3 +105,5 @@ function toDto(user: Registered, account: StoreAccount | undefined, links: reado
     updatedAt: new Date(user.updatedAt).toISOString(),
   };
 }
+
+const timeText = (time: number | null | undefined): string | null => (typeof time === 'number' ? new Date(time).toISOString() : null);

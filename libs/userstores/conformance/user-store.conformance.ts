@@ -169,11 +169,21 @@ export function userStoreConformance(name: string, open: () => Promise<StoreUnde
       expect(await store.verifyPassword('secret', 'battery staple')).toEqual(account);
     });
 
+    test('it is known who can log in by a password', async () => {
+      const account = await created(someone('passwordless'));
+      expect(await store.hasPassword(account.userId)).toBe(false);
+      await store.setPassword(account.userId, await store.preparePassword('correct horse'));
+      expect(await store.hasPassword(account.userId)).toBe(true);
+      expect(await store.hasPassword(newId())).toBe(false);
+    });
+
     test('an account of another domain in the same place is not seen', async () => {
       const account = await created(someone('neighbour'));
       expect(await under.neighbour.find(account.userId)).toBeUndefined();
       expect(await under.neighbour.findByUsername('neighbour')).toBeUndefined();
       expect(await under.neighbour.findMany([account.userId])).toEqual(new Map());
+      await store.setPassword(account.userId, await store.preparePassword('correct horse'));
+      expect(await under.neighbour.hasPassword(account.userId)).toBe(false);
       await under.neighbour.create(someone('Neighbour'));
       await under.neighbour.delete(account.userId);
       await expect(under.neighbour.update(account.userId, { enabled: false })).rejects.toMatchObject({ code: 'account.notFound' });

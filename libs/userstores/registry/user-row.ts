@@ -6,7 +6,7 @@ import type { MembershipGrants, RegisteredUser, ValueOrigin } from '../users.js'
 @Index('ux_users_username', ['userStore', 'usernameKey'], { unique: true })
 @Index('ix_users_username_key', ['usernameKey', 'id'])
 @Index('ix_users_email', ['email', 'id'])
-@Index('ix_users_created_at', ['createdAt', 'id', 'enabled'])
+@Index('ix_users_created_at', ['createdAt', 'id', 'enabled', 'locked', 'expiresAt'])
 @Index('ix_users_user_store', ['userStore', 'createdAt', 'id'])
 export class UserRow {
   @PrimaryIdColumn() id!: string;

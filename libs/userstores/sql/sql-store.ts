@@ -70,6 +70,11 @@ export class SqlStore implements UserStore {
     await this.source.write((writing) => this.accounts.setPassword(writing, userId, password.prepared), tx);
   }
 
+  async hasPassword(userId: string, tx?: Transaction): Promise<boolean> {
+    this.assertEnabled();
+    return (await this.source.read((em) => this.accounts.find(em, userId), tx))?.passwordHash !== undefined;
+  }
+
   async verifyPassword(username: string, password: string): Promise<StoreAccount | undefined> {
     this.assertEnabled();
     const stored = await this.source.read((em) => this.accounts.findByUsername(em, username));

@@ -28,7 +28,7 @@ export class Users1764000000310 implements MigrationInterface {
         { name: 'ux_users_username', columns: ['user_store', 'username_key'], unique: true },
         { name: 'ix_users_username_key', columns: ['username_key', 'id'] },
         { name: 'ix_users_email', columns: ['email', 'id'] },
-        { name: 'ix_users_created_at', columns: ['created_at', 'id', 'enabled'] },
+        { name: 'ix_users_created_at', columns: ['created_at', 'id', 'enabled', 'locked', 'expires_at'] },
         { name: 'ix_users_user_store', columns: ['user_store', 'created_at', 'id'] },
       ],
     );

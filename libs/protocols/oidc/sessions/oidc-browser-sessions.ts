@@ -55,14 +55,18 @@ export class OidcBrowserSessions implements BrowserSessions {
 
   async listOf(subject: string): Promise<readonly OpenBrowserSession[]> {
     const entries = await this.parts.state.listGroup(kind, groupOfUser(subject), mostListed);
-    return entries.flatMap(({ value }) => {
-      const session = told(value);
-      if (!session || !isSession(value)) return [];
-      const applications = Object.keys(value.authorizations ?? {}).flatMap(
-        (clientId) => this.parts.clients.find(clientId)?.application ?? [],
-      );
-      return [{ ...session, startedAt: value.iat * 1000, applications }];
-    });
+    const sessions = await Promise.all(entries.map(({ value }) => this.opened(value)));
+    return sessions.filter((session) => session !== undefined);
+  }
+
+  /** Undefined for a session that gives nothing any more, because its login was revoked. */
+  private async opened(value: unknown): Promise<OpenBrowserSession | undefined> {
+    const session = told(value);
+    if (!session || !isSession(value) || !(await this.parts.authentications.find(session.loginId))) return undefined;
+    const applications = Object.keys(value.authorizations ?? {}).flatMap(
+      (clientId) => this.parts.clients.find(clientId)?.application ?? [],
+    );
+    return { ...session, startedAt: value.iat * 1000, applications };
   }
 
   async end(sessionId: string): Promise<void> {
