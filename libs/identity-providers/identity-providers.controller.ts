@@ -1,4 +1,4 @@
-import { Caller, needsAdmin, RequireScope, type AdminCaller } from '@foyer/admin-access';
+import { Caller, RequireScope, type AdminCaller } from '@foyer/admin-access';
 import {
   ApiListQuery,
   Database,
@@ -9,7 +9,7 @@ import {
   mergePatchBody,
   settingsView,
   SiteSettings,
-  type FieldDifference,
+  type Authorize,
   type ListDeclaration,
   type Page,
   type Precondition,
@@ -30,6 +30,8 @@ import { IdentityProviderDto } from './identity-provider.dto.js';
 import { IdentityProviderRow } from './identity-provider.row.js';
 import { IdentityProviderPageDto, IdentityProviderViewDto } from './identity-provider.view.js';
 import { IdentityProvidersSection } from './identity-providers.section.js';
+import type { IdentityProviderSettings } from './settings.js';
+import { mayTrust } from './trust.js';
 
 const key = 'identityProviders';
 const path = 'api/v1/identity-providers';
@@ -50,9 +52,6 @@ const list: ListDeclaration<IdentityProviderRow> = {
   },
   defaultSort: 'name',
 };
-
-/** What decides whose word is trusted, and about whom: beyond what may be written with `identity-providers:write`. */
-const trust = ['protocol', 'oidc.issuer', 'oidc.privateKey', 'jit.trustedDomains', 'jit.linking.existing'];
 
 /** Identity providers, for administrators. */
 @ApiTags('identity-providers')
@@ -84,7 +83,7 @@ export class IdentityProvidersController {
   @ApiBody({ type: IdentityProviderDto })
   @ApiCreatedResponse({ type: IdentityProviderViewDto })
   async create(@Body() body: unknown, @Caller() caller: AdminCaller, @Res({ passthrough: true }) response: Response): Promise<object> {
-    const stored = await this.site.create(key, body, (_, fields) => mayTrust(caller, fields.filter(isTrustOfNew)));
+    const stored = await this.site.create(key, body, within(caller));
     response.location(`/${path}/${stored.name}`).header('ETag', etagOf(stored));
     return settingsView(this.section, stored);
   }
@@ -113,7 +112,7 @@ export class IdentityProvidersController {
     @Caller() caller: AdminCaller,
     @Res({ passthrough: true }) response: Response,
   ): Promise<object> {
-    const stored = await this.site.patch(key, name, precondition, patch, (_, fields) => mayTrust(caller, fields.filter(isTrust)));
+    const stored = await this.site.patch(key, name, precondition, patch, within(caller));
     response.header('ETag', etagOf(stored));
     return settingsView(this.section, stored);
   }
@@ -129,13 +128,9 @@ export class IdentityProvidersController {
   }
 }
 
-const isTrust = ({ path: field }: FieldDifference): boolean => trust.some((one) => field === one || field.startsWith(`${one}.`));
-
-/** A new provider has an issuer in any case; what is said about domains and linking is trust that it need not have. */
-const isTrustOfNew = (field: FieldDifference): boolean =>
-  (field.path === 'jit.trustedDomains' && Array.isArray(field.after) && field.after.length > 0) ||
-  (field.path === 'jit.linking.existing' && field.after !== 'deny');
-
-function mayTrust(caller: AdminCaller, fields: readonly FieldDifference[]): void {
-  if (fields.length > 0) needsAdmin(caller, fields.map(({ path: field }) => field).join(', '));
-}
+/** For settings of identity providers, as {@link IdentityProvidersSection} made them. */
+const within =
+  (caller: AdminCaller): Authorize =>
+  ({ before, after }) => {
+    mayTrust(caller, before as IdentityProviderSettings | undefined, after as IdentityProviderSettings);
+  };

@@ -205,6 +205,63 @@ test('scopes guard every route; trust needs admin', async () => {
   expect(await api.call('POST', '/identity-providers', { as: write, body: provider('plain') })).toMatchObject({ status: 201 });
 });
 
+test('what an identity provider may link and grant needs admin, at its creation and at each change', async () => {
+  const write = 'identity-providers:write';
+  const owners = { claims: { roles: 'groups' }, roles: { mappings: [{ remote: 'foyer-admins', local: 'owner' }] } };
+  const proof = { jit: { linking: { existing: 'prove-ownership' } } };
+  for (const more of [owners, proof, { roles: { revoke: 'all' } }]) {
+    const refused = await api.call('POST', '/identity-providers', { as: write, body: provider('climbing', more) });
+    expect(refused).toMatchObject({ status: 403, body: { code: 'scope.missing' } });
+  }
+  await create('/identity-providers', provider('climbing', proof));
+  const change = (body: object, as = write): Promise<Answer> =>
+    api.call('PATCH', '/identity-providers/climbing', { as, ifMatch: '*', body });
+  for (const body of [owners, { jit: { linking: { match: [{ attribute: 'username', claim: 'nick' }] } } }, { jit: { linking: null } }]) {
+    expect(await change(body)).toMatchObject({ status: 403, body: { code: 'scope.missing' } });
+  }
+  expect(await change({ claims: { roles: 'groups' }, roles: { mappings: [{ remote: 'x', local: 'y' }] } })).toMatchObject({ status: 200 });
+  expect(await change(owners, 'admin')).toMatchObject({ status: 200 });
+  expect(await change({ claims: { roles: 'nickname' } })).toMatchObject({ status: 403 });
+  expect(await change({ roles: { mappings: [] } })).toMatchObject({ status: 403 });
+});
+
+test('a store that cannot create accounts is refused when an identity provider wants some there, and only then', async () => {
+  await create('/user-stores', { domain: 'FROZEN', type: 'sql', readOnly: true });
+  const refused = async (jit: object): Promise<unknown> =>
+    errorsOf(await api.call('POST', '/identity-providers', { body: provider('filing', { jit: { enabled: true, ...jit } }) }));
+  const fault = { code: 'store.readOnly', message: 'needs a user store in which accounts can be created, and FROZEN is read-only' };
+  expect(await refused({ userStore: 'frozen' })).toEqual([{ path: 'jit.userStore', ...fault }]);
+  expect(await refused({ userStore: { fromUsername: true, domains: ['PRIMARY', 'FROZEN'] } })).toEqual([
+    { path: 'jit.userStore.domains[1]', ...fault },
+  ]);
+  expect(await refused({ userStore: { fromClaim: 'department', map: { 'R&D': 'frozen' }, otherwise: 'PRIMARY' } })).toEqual([
+    { path: 'jit.userStore.map["R&D"]', ...fault },
+  ]);
+  expect(await refused({ userStore: { fromClaim: 'department', map: { sales: 'NOWHERE' } } })).toMatchObject([
+    { path: 'jit.userStore.map.sales', code: 'reference.unknown' },
+  ]);
+
+  await create('/identity-providers', provider('filing', { jit: { enabled: false, userStore: 'FROZEN' } }));
+  const change = (body: object): Promise<Answer> => api.call('PATCH', '/identity-providers/filing', { ifMatch: '*', body });
+  expect(errorsOf(await change({ jit: { enabled: true } }))).toMatchObject([{ path: 'jit.userStore', code: 'store.readOnly' }]);
+  const turn = (readOnly: boolean): Promise<Answer> => api.call('PATCH', '/user-stores/FROZEN', { ifMatch: '*', body: { readOnly } });
+  expect(await turn(false)).toMatchObject({ status: 200 });
+  expect(await change({ jit: { enabled: true } })).toMatchObject({ status: 200 });
+  expect(await turn(true)).toMatchObject({ status: 200 });
+  expect(await change({ displayName: 'Filing' })).toMatchObject({ status: 200 });
+});
+
+test('a store that is missing is told once, wherever it is named', async () => {
+  const settings = {
+    claims: { roles: 'groups' },
+    roles: { mappings: [{ remote: 'x', group: 'staff' }] },
+    jit: { enabled: true, userStore: 'GONE', prompt: 'password+consent' },
+  };
+  expect(errorsOf(await api.call('POST', '/identity-providers', { body: provider('orphan', settings) }))).toMatchObject([
+    { path: 'jit.userStore', code: 'reference.unknown' },
+  ]);
+});
+
 test('an application gets no power over Foyer from somebody who lacks it, nor can they change one that has it', async () => {
   const write = 'applications:write';
   const withScopes = (name: string, ...scopes: string[]) => {
@@ -287,8 +344,16 @@ test('OpenAPI knows every field', () => {
     'name',
     'oidc',
     'protocol',
+    'roles',
     'theme',
   ]);
+  expect(properties('StoreFromUsernameDto')).toEqual(['domains', 'fromUsername', 'unknownDomain']);
+  expect(properties('StoreFromClaimDto')).toEqual(['domains', 'fromClaim', 'map', 'otherwise']);
+  expect(properties('RoleMappingDto')).toEqual(['group', 'local', 'pattern', 'remote']);
+  const alternatives = ['StoreFromUsernameDto', 'StoreFromClaimDto'].map((name) => ({ $ref: `#/components/schemas/${name}` }));
+  expect(components?.schemas?.['JitSettingsDto']).toMatchObject({
+    properties: { userStore: { oneOf: [{ type: 'string', minLength: 1, maxLength: 63 }, ...alternatives], default: 'PRIMARY' } },
+  });
   expect(properties('IdentityProviderViewDto')).toEqual(expect.arrayContaining(['id', 'createdAt', 'updatedAt', 'oidc']));
   expect(components?.schemas?.['IdentityProviderViewDto']).toMatchObject({
     properties: { createdAt: { type: 'string', format: 'date-time' }, updatedAt: { type: 'string', format: 'date-time' } },

@@ -1,5 +1,4 @@
 import type { InputFault } from '../errors/foyer-error.js';
-import { differences, type FieldDifference } from './difference.js';
 import { below } from './secrets.js';
 import type { ConfigurableSection, SettingsObject, SettingsReference, StoredObject } from './section.js';
 
@@ -19,12 +18,6 @@ export interface Picture {
   readonly entries: readonly Entry[];
   readonly removed: readonly Entry[];
 }
-
-/** The fields in which an object would differ from what is stored. */
-export const fieldsOf = ({ section, settings, stored }: Entry): FieldDifference[] =>
-  differences(stored?.settings ?? {}, settings ?? {}, section.secrets);
-
-export const isChanged = (entry: Entry): boolean => entry.path !== undefined && fieldsOf(entry).length > 0;
 
 /** What must hold between objects: references lead somewhere, and what has to be unique is. */
 export function pictureFaults(picture: Picture): InputFault[] {
@@ -60,11 +53,17 @@ function missingTarget({ section, name, path }: Entry, reference: SettingsRefere
   return [{ path: removing.path ?? '', code: 'reference.inUse', message }];
 }
 
-/** Settings that stay as they are were accepted when they were saved, whatever the object that they name has become since. */
-function lacking(entry: Entry, { path, needs }: SettingsReference, target: Entry): InputFault[] {
-  if (needs === undefined || entry.path === undefined || !target.settings || !isChanged(entry)) return [];
+/** What settings needed already was accepted when that was saved, whatever the object that they name has become since. */
+function lacking({ section, stored, path }: Entry, reference: SettingsReference, target: Entry): InputFault[] {
+  const { needs } = reference;
+  if (needs === undefined || path === undefined || !target.settings) return [];
+  const same = (one: SettingsReference): boolean =>
+    one.section === reference.section &&
+    one.needs === needs &&
+    target.section.nameKeyOf(one.name) === target.section.nameKeyOf(reference.name);
+  if (stored && section.references(stored.settings).some(same)) return [];
   const lack = target.section.lacks?.(target.settings, needs);
-  return lack ? [{ path: below(entry.path, path), ...lack }] : [];
+  return lack ? [{ path: below(path, reference.path), ...lack }] : [];
 }
 
 function uniqueFaults({ entries }: Picture): InputFault[] {

@@ -33,8 +33,8 @@ export interface SettingsReference {
   readonly section: string;
   readonly name: string;
   /**
-   * What the object has to be able to do, in the words of its section (`ConfigurableSection.lacks`). It counts when the settings are saved that
-   * name the object, and not when the object changes later.
+   * What the object has to be able to do, in the words of its section (`ConfigurableSection.lacks`). It counts when settings are saved that need
+   * it and did not before, and not when the object changes later.
    */
   readonly needs?: string;
 }

@@ -6,9 +6,9 @@ import { SettingsRevision } from '../database/settings-revision.js';
 import { FoyerError, invalidInput, type InputFault } from '../errors/foyer-error.js';
 import { mergePatch } from '../http/merge-patch.js';
 import type { Precondition } from '../http/precondition.js';
-import type { FieldDifference } from './difference.js';
+import { differences, type FieldDifference } from './difference.js';
 import { draft, nameOf, type Draft, type ItemRequest, type StoredSection } from './draft.js';
-import { fieldsOf, isChanged, type Entry } from './picture.js';
+import type { Entry } from './picture.js';
 import type { Plain } from './plain.js';
 import { masked, withoutSecrets } from './secrets.js';
 import type { ConfigurableSection, SettingsObject, StoredObject } from './section.js';
@@ -246,6 +246,10 @@ function changesOf({ entries, removed }: Draft): SettingsChange[] {
 function authorizeChanges({ entries }: Draft, authorize: Authorize): void {
   for (const entry of entries.filter(isChanged)) authorize({ before: entry.stored?.settings, after: entry.settings }, fieldsOf(entry));
 }
+
+const fieldsOf = ({ section, settings, stored }: Entry): FieldDifference[] =>
+  differences(stored?.settings ?? {}, settings ?? {}, section.secrets);
+const isChanged = (entry: Entry): boolean => entry.path !== undefined && fieldsOf(entry).length > 0;
 
 const find = (section: ConfigurableSection, stored: readonly StoredSection[], name: string): Stored | undefined =>
   stored.find((one) => one.section === section)?.objects.find((object) => section.nameKeyOf(object.name) === section.nameKeyOf(name));
