@@ -1,4 +1,4 @@
-// npm run screenshots: takes the pictures of Foyer's pages for the guides, from the demo as it runs, light and dark.
+// npm run screenshots: takes the pictures of Foyer's pages for the guides, light and dark, from the demo as it runs; and of themes from their preview.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
 import { ensurePackages, findProgram, prepare, stop } from './prepare.mjs';
 
+const themeDir = fileURLToPath(new URL('../docs/guides/example-theme', import.meta.url));
 const images = fileURLToPath(new URL('../docs/guides/images', import.meta.url));
 const person = { username: 'chloe', password: 'chloe-pass' };
 
@@ -52,19 +53,34 @@ const pictures = {
   },
 };
 
+const signIn = { template: 'sign-in', state: 'providers, e-mail and password' };
+
+/** Of themes: each picture's name, and what the preview shows on it. */
+const themePictures = {
+  'theme-acme': `page?${new URLSearchParams({ ...signIn, theme: 'acme' })}`,
+  'sign-in-ar': `page?${new URLSearchParams({ ...signIn, language: 'ar' })}`,
+  'theme-preview': '?theme=acme',
+};
+
+async function takePicture(browser, name, colorSchemes, show) {
+  const page = await browser.newPage({ viewport: { width: 880, height: 300 }, deviceScaleFactor: 1.5 });
+  await show(page);
+  for (const colorScheme of colorSchemes) {
+    const path = join(images, `${name}-${colorScheme}.png`);
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path, fullPage: true, animations: 'disabled' });
+    console.log(relative(process.cwd(), path));
+  }
+  await page.close();
+}
+
 async function takePictures(browser, demo) {
   mkdirSync(images, { recursive: true });
-  for (const [name, show] of Object.entries(pictures)) {
-    const page = await browser.newPage({ viewport: { width: 880, height: 300 }, deviceScaleFactor: 1.5 });
-    await show(page, demo);
-    for (const colorScheme of ['light', 'dark']) {
-      const path = join(images, `${name}-${colorScheme}.png`);
-      await page.emulateMedia({ colorScheme });
-      await page.screenshot({ path, fullPage: true, animations: 'disabled' });
-      console.log(relative(process.cwd(), path));
-    }
-    await page.close();
-  }
+  for (const [name, show] of Object.entries(pictures)) await takePicture(browser, name, ['light', 'dark'], (page) => show(page, demo));
+  const preview = await startPreview({ port: 0, themeDir, warn: console.error });
+  for (const [name, path] of Object.entries(themePictures))
+    await takePicture(browser, name, ['light'], (page) => page.goto(preview.address + path));
+  await preview.close();
 }
 
 prepare();
@@ -72,6 +88,7 @@ ensurePackages(['chromium']);
 if (!build()) stop('The build failed.');
 const { chromium } = await import('playwright-core');
 const { DemoStage, demoPorts } = await import('../dist/apps/demo/demo.js');
+const { startPreview } = await import('../dist/apps/server/cli/theme/preview/preview-server.js');
 const { freePorts } = await import('../dist/apps/demo/ports.js');
 const dataDir = mkdtempSync(join(tmpdir(), 'foyer-screenshots-'));
 const stage = new DemoStage({ ports: demoPorts(String(await freePorts(3))), dataDir });
