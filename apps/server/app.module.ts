@@ -14,7 +14,7 @@ import { UserAccounts, UserAdministrationModule, UserStoresModule, UserStoresSec
 import { schema } from '../../ormconfig.js';
 import { OpenIdAnswersModule, OpenIdProviderModule } from './openid.module.js';
 
-/** Ends what a user is logged in to when the user is disabled removed or unlinked. */
+/** Ends what a user is logged in to when the user is disabled, removed or unlinked. */
 @Injectable()
 class EndOfSessions implements UserLifecycle {
   constructor(@Inject(Authentications) private readonly authentications: Pick<Authentications, 'revokeUser' | 'revokeLink'>) {}
@@ -50,7 +50,7 @@ export class AppModule {
       provisioning,
       answers,
     ]);
-    const provider = OpenIdProviderModule.forRoot([ApplicationsModule, UserStoresModule, login, answers]);
+    const provider = OpenIdProviderModule.forRoot([ApplicationsModule, login, answers]);
     return {
       module: AppModule,
       imports: [

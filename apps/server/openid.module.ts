@@ -1,7 +1,7 @@
 import { Module, type DynamicModule, type ModuleMetadata, type OnModuleInit, type Provider } from '@nestjs/common';
 import { adminApiOf, adminScopes, scopesOfRoles } from '@foyer/admin-access';
 import { Applications } from '@foyer/applications';
-import { Authentications, BROWSER_SESSIONS, LOGIN_ANSWERERS, LoginAdmission, LoginFlow } from '@foyer/login';
+import { Authentications, BROWSER_SESSIONS, LOGIN_ANSWERERS, LoginAdmission, LoginFlow, Releases } from '@foyer/login';
 import {
   CLOCK,
   Database,
@@ -28,7 +28,6 @@ import {
   SigningKeys,
   type OidcClients,
 } from '@foyer/protocols';
-import { USER_REGISTRY, USER_STORE_DIRECTORY, type UserRegistry, type UserStoreDirectory } from '@foyer/userstores';
 
 /** What a client of the `jwks_uri` of an application may take: milliseconds and bytes. */
 const clientKeysLimits = { timeoutMs: 5_000, maxResponseBytes: 65_536 };
@@ -91,9 +90,7 @@ const host: Provider = {
     Applications,
     OIDC_CLIENTS,
     Authentications,
-    Database,
-    USER_REGISTRY,
-    USER_STORE_DIRECTORY,
+    Releases,
     LoginFlow,
     LoginAdmission,
     SigningKeys,
@@ -109,9 +106,7 @@ const host: Provider = {
     applications: Applications,
     clients: OidcClients,
     authentications: Authentications,
-    database: Database,
-    registry: UserRegistry,
-    stores: UserStoreDirectory,
+    releases: Releases,
     logins: LoginFlow,
     admission: LoginAdmission,
     keys: SigningKeys,
@@ -119,10 +114,9 @@ const host: Provider = {
   ) =>
     createProviderHost(
       {
-        ...{ settings, state, clock, logger, themes, applications, authentications, logins, admission, keys, metrics },
+        ...{ settings, state, clock, logger, themes, applications, authentications, releases, logins, admission, keys, metrics },
         fetch: outgoing.fetch(clientKeysLimits),
         adminScopes: scopes,
-        sources: { database, registry, stores },
       },
       clients,
     ),

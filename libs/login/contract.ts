@@ -1,5 +1,13 @@
 import type { Attributes } from '@foyer/platform';
 
+/** What an application would learn by a request, for those that ask the person first or insist on something. */
+export interface ReleaseRequest {
+  /** Local names: attributes, and others of `Facts`; `offline_access` when it may go on asking while the person is away. */
+  readonly claims: readonly string[];
+  /** The person is asked even if they agreed before (`prompt=consent`). */
+  readonly askAgain: boolean;
+}
+
 /** An application's request for a login, as its protocol understood it. */
 export interface LoginRequest {
   /** Which protocol gets the answer. */
@@ -12,6 +20,8 @@ export interface LoginRequest {
   /** The person has to be recognised anew (`prompt=login`, `max_age`), and the answer has to prove it: not before this time in seconds. */
   readonly authenticatedSince?: number;
   readonly identityProviderHint?: string;
+  /** Absent when nothing has to be asked before the application learns what it may. */
+  readonly release?: ReleaseRequest;
   /** BCP 47 tags, most wanted first. */
   readonly uiLocales: readonly string[];
   /** Where the browser's request came from, for the log of logins. */
@@ -81,6 +91,11 @@ export interface LoginFailure {
 export interface LoginAnswerer {
   readonly protocol: LoginRequest['protocol'];
   succeed(correlation: string, authentication: Authentication): Promise<string>;
+  /**
+   * The person who is signed in already was asked what the application may learn, and agreed: their session goes on as it is, if it still does.
+   * @param loginId the login that opened the session
+   */
+  release(correlation: string, loginId: string): Promise<string>;
   fail(correlation: string, failure: LoginFailure): Promise<string>;
 }
 

@@ -18,8 +18,11 @@ export type {
   LoginFailure,
   LoginRequest,
   OpenBrowserSession,
+  ReleaseRequest,
 } from './contract.js';
 export type { SelfAssertion, SelfAssertions } from './directories.js';
+export { mayNeedRelease, Releases, type Asking, type DueRelease } from './release/releases.js';
+export { Person, type AccountSources, type Audience, type Facts } from './people/person.js';
 export { LoginRow } from './log/login-row.js';
 export { LoginAdmission } from './login-admission.js';
 export { LoginFlow } from './login-flow.js';

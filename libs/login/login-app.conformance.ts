@@ -6,7 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ACCESS_TOKEN_VERIFIER, AdminAccess, ADMIN_ACCOUNTS } from '@foyer/admin-access';
 import { Applications } from '@foyer/applications';
-import { ConsentPurposes } from '@foyer/consent';
+import { ApplicationConsents, ConsentPurposes } from '@foyer/consent';
 import { Connectors } from '@foyer/federation';
 import { IdentityProviders } from '@foyer/identity-providers';
 import {
@@ -30,7 +30,7 @@ import {
   type Logger,
   type Schema,
 } from '@foyer/platform';
-import { AccountLinks, Provisioning } from '@foyer/provisioning';
+import { AccountLinks, Provisioning, SelfAsserted } from '@foyer/provisioning';
 import { USER_REGISTRY, USER_STORE_DIRECTORY } from '@foyer/userstores';
 import { BROWSER_SESSIONS, LOGIN_ANSWERERS, type BrowserSessions } from './contract.js';
 import { LoginFlow } from './login-flow.js';
@@ -110,6 +110,8 @@ function surround(world: LoginWorld, database: Database, lines: Record<string, u
     value(Vault, new Vault(randomBytes(32))),
     value(Connectors, world.federation),
     value(ConsentPurposes, world.consentPurposes),
+    value(ApplicationConsents, world.consents),
+    value(SelfAsserted, world.selfAssertions),
     value(Provisioning, world.provisioner),
     value(Applications, world.applications),
     value(IdentityProviders, world.identityProviders),

@@ -2,9 +2,9 @@ import { setTimeout } from 'node:timers/promises';
 import { FoyerError, newId, type Clock } from '@foyer/platform';
 import { answererOf } from './answerers.js';
 import { sameText, type BrowserBinding } from './browser-binding.js';
-import type { BrowserCookie, Hop, LoginAnswerer, LoginRequest } from './contract.js';
+import type { Authentication, BrowserCookie, BrowserSessions, Hop, LoginAnswerer, LoginRequest } from './contract.js';
 import { leaseMs, type Dispatcher } from './dispatcher.js';
-import type { Login } from './login.js';
+import { isRecognised, isSignedIn, type Choice, type Login } from './login.js';
 import { isLoginId, type LoginStore, type StoredLogin } from './login-store.js';
 import { LoginRefused, refuse } from './refusal.js';
 import type { LoginInput, Turn } from './step.js';
@@ -31,6 +31,7 @@ export interface LoginFlowParts {
   readonly past: PastLogins;
   readonly binding: BrowserBinding;
   readonly answerers: readonly LoginAnswerer[];
+  readonly sessions: Pick<BrowserSessions, 'current'>;
   readonly clock: Clock;
   readonly publicUrl: string;
   /** Seconds. */
@@ -47,13 +48,14 @@ export class LoginFlow {
   /**
    * Begins a login for an application's request. With one possible identity provider the browser goes there at once, without a page.
    * A failure is kept with the login and leads to its page, so that the person learns of it and finds back to the application.
+   * @param signedIn the person whose session opens another application: they are only asked what it may learn
    */
-  async begin(request: LoginRequest): Promise<Hop> {
+  async begin(request: LoginRequest, signedIn?: Authentication): Promise<Hop> {
     const { dispatcher, binding, clock, lifetime, publicUrl } = this.parts;
     const id = newId();
     const startedAt = clock.now();
     const { cookie, browser } = binding.issue(id, lifetime);
-    const login: Login = { id, request, startedAt, expiresAt: startedAt + lifetime * 1000, browser };
+    const login: Login = { id, request, startedAt, expiresAt: startedAt + lifetime * 1000, browser, ...knownFrom(signedIn) };
     const { turn } = await dispatcher.advance({ login, version: 0 }, { kind: 'nothing' });
     const page = turn.kind === 'problem' ? `${publicUrl}/login/${id}/error` : `${publicUrl}/login/${id}`;
     return { redirectTo: turn.kind === 'redirect' ? turn.to : page, cookies: [cookie] };
@@ -61,12 +63,16 @@ export class LoginFlow {
 
   /** The login's page is opened, or opened again: by the back button, a reload, or after a restart. Does what is due. */
   async open(id: string, cookies: string | undefined): Promise<Outcome> {
-    return this.goOn(await this.ownLogin(id, cookies), { kind: 'nothing' });
+    const stored = await this.ownLogin(id, cookies);
+    await this.checkSession(stored.login, cookies);
+    return this.goOn(stored, { kind: 'nothing' });
   }
 
   /** A form of the login's page is sent. Sent twice, it takes effect once, and both lead on. */
   async submit(id: string, cookies: string | undefined, formToken: string, input: LoginInput): Promise<Outcome> {
-    return this.goOn(await this.ownForm(id, cookies, formToken), input);
+    const stored = await this.ownForm(id, cookies, formToken);
+    await this.checkSession(stored.login, cookies);
+    return this.goOn(stored, input);
   }
 
   /**
@@ -85,7 +91,7 @@ export class LoginFlow {
     if (!own) throw refuse('login.otherBrowser', login);
     if (login.choice?.kind !== 'external' || login.choice.identityProvider.name !== provider) throw refuse('login.otherProvider', login);
     if (login.departure.used) {
-      if (!isProvenPerson(login) || this.isBusy(login)) throw refuse('login.repeated', login);
+      if (!isRecognised(login) || this.isBusy(login)) throw refuse('login.repeated', login);
       return this.resume(stored, { kind: 'nothing' });
     }
     // Claimed before the answer is looked at: whatever it is, it is the only one.
@@ -127,7 +133,7 @@ export class LoginFlow {
         await setTimeout(waitMs);
         stored = await this.find(from.login.id);
         const { login } = stored;
-        if (!login.ending && !isProvenPerson(login) && !this.isBusy(login)) throw error;
+        if (!login.ending && !isRecognised(login) && !this.isBusy(login)) throw error;
       }
     }
   }
@@ -136,7 +142,7 @@ export class LoginFlow {
     const { login, version } = stored;
     if (login.ending) return this.ended(login);
     if (this.isBusy(login)) throw refuse('login.running', login);
-    if (isProvenPerson(login)) return this.resume(stored, input);
+    if (isRecognised(login)) return this.resume(stored, input);
     // Nobody is recognised yet, so the person may choose again; an earlier departure counts until they do.
     return this.advance({ login: { ...login, choice: undefined }, version }, input);
   }
@@ -159,6 +165,13 @@ export class LoginFlow {
     const { ending } = login;
     if (ending?.outcome !== 'answered') return { login, turn: { kind: 'problem' }, cookies: [] };
     return { login, turn: { kind: 'redirect', to: ending.redirectTo }, cookies: [this.parts.binding.release(login.id)] };
+  }
+
+  /** Whoever signed out in the meantime, or is somebody else now, neither sees nor decides what an application learns of the person who was here. */
+  private async checkSession(login: Login, cookies: string | undefined): Promise<void> {
+    if (login.ending || !isSignedIn(login)) return;
+    const session = await this.parts.sessions.current(cookies);
+    if (session?.loginId !== login.authentication?.loginId) throw refuse('login.signedOut', login);
   }
 
   private async ownForm(id: string, cookies: string | undefined, formToken: string): Promise<StoredLogin> {
@@ -186,5 +199,10 @@ export class LoginFlow {
   }
 }
 
-/** Somebody was recognised: from here on the login only goes forward. */
-const isProvenPerson = (login: Login): boolean => login.identity !== undefined || login.authentication !== undefined;
+/** What a login begins with whose person is signed in: the way in which they came counts for the look of its page and the log. */
+function knownFrom(signedIn: Authentication | undefined): Pick<Login, 'authentication' | 'choice'> {
+  if (!signedIn) return {};
+  const { identityProvider } = signedIn;
+  const choice: Choice = identityProvider ? { kind: 'external', identityProvider } : { kind: 'local' };
+  return { authentication: signedIn, choice };
+}

@@ -1,5 +1,5 @@
 import type { Application } from '@foyer/applications';
-import type { ConfiguredPurpose } from '@foyer/consent';
+import type { ConfiguredPurpose, NewApplicationConsent } from '@foyer/consent';
 import type { CompleteInput, Evidence, ExternalIdentity } from '@foyer/federation';
 import type { IdentityProvider } from '@foyer/identity-providers';
 import { FoyerError, RateLimits, type Clock, type Database, type ShortLivedState } from '@foyer/platform';
@@ -8,12 +8,13 @@ import type { Domain, RegisteredUser, StoreAccount, UserRegistry, UserStoreDirec
 import { BrowserBinding } from './browser-binding.js';
 import { Authentications } from './authentications.js';
 import { buildLoginFlow } from './build-login-flow.js';
-import type { Authentication, BrowserCookie, LoginAnswerer, LoginFailure, LoginRequest } from './contract.js';
-import type { Federation, Provisioner } from './directories.js';
+import type { Authentication, BrowserCookie, BrowserSession, LoginAnswerer, LoginFailure, LoginRequest } from './contract.js';
+import type { Federation, Provisioner, SelfAssertion, SelfAssertions } from './directories.js';
 import { LocalAccounts } from './local-accounts.js';
 import type { Login, StepName } from './login.js';
 import type { LoginFlow } from './login-flow.js';
 import { Openings } from './openings.js';
+import { Releases } from './release/releases.js';
 
 /** What surrounds a login, for its specs: the state is real, everybody else says what a test lets them say. */
 
@@ -113,13 +114,21 @@ export class LoginWorld {
   apps = [application({ identityProviders: ['acme'], local: false })];
   providers = [identityProvider('acme')];
   evidence: Evidence = {};
-  storeDown = false;
   claims: ExternalIdentity['claims'] = { login: 'anna' };
+  storeDown = false;
   account: StoreAccount | undefined;
   completed = 0;
   provisioned = 0;
   verified = 0;
   readonly answered: Authentication[] = [];
+  /** The login ids of sessions that went on after their person was asked. */
+  readonly goneOn: string[] = [];
+  /** What people agreed to, by person and application. */
+  readonly agreed = new Map<string, readonly string[]>();
+  readonly kept: SelfAssertion[] = [];
+  keepWith?: () => Promise<never>;
+  /** The session of every browser. */
+  session: BrowserSession | undefined;
   readonly failed: LoginFailure[] = [];
   readonly recorded: Login[] = [];
   readonly past = new Map<string, { application: string; outcome: string }>();
@@ -150,9 +159,24 @@ export class LoginWorld {
       this.answered.push(authentication);
       return `https://app.example/answered/${correlation}`;
     },
+    release: async (correlation, loginId) => {
+      this.goneOn.push(loginId);
+      return `https://app.example/released/${correlation}`;
+    },
     fail: async (correlation, failure) => {
       this.failed.push(failure);
       return `https://app.example/failed/${correlation}`;
+    },
+  };
+  readonly consents = {
+    granted: async (_em: unknown, subject: string, application: string) => this.agreed.get(`${subject} ${application}`),
+    grant: async (_tx: unknown, { subject, applicationId, claims }: NewApplicationConsent) =>
+      void this.agreed.set(`${subject} ${applicationId}`, [...(this.agreed.get(`${subject} ${applicationId}`) ?? []), ...claims]),
+  };
+  readonly selfAssertions: SelfAssertions = {
+    assert: async (said) => {
+      await this.keepWith?.();
+      this.kept.push(said);
     },
   };
   /** Everybody is registered, and everybody but one enabled. */
@@ -168,17 +192,6 @@ export class LoginWorld {
         createdAt: start,
       }) as unknown,
   } as UserRegistry;
-  readonly consents = {
-    granted: async (_em: unknown, subject: string, application: string) => this.agreed.get(`${subject} ${application}`),
-    grant: async (_tx: unknown, { subject, applicationId, claims }: NewApplicationConsent) =>
-      void this.agreed.set(`${subject} ${applicationId}`, [...(this.agreed.get(`${subject} ${applicationId}`) ?? []), ...claims]),
-  };
-  readonly selfAssertions: SelfAssertions = {
-    assert: async (said) => {
-      await this.keepWith?.();
-      this.kept.push(said);
-    },
-  };
   origins: RegisteredUser['origins'] = {};
 
   start(): LoginFlow {
@@ -190,6 +203,11 @@ export class LoginWorld {
       authentications: new Authentications(this.state, this.identityProviders),
       federation: this.federation,
       provisioner: this.provisioner,
+      releases: new Releases(this.applications, this.consents, {
+        ...{ database: noDatabase, registry: this.registry, stores: this.stores, clock: this.clock },
+      }),
+      selfAssertions: this.selfAssertions,
+      sessions: { current: async () => this.session },
       accounts: new LocalAccounts(this.stores, this.registry, noDatabase, this.clock),
       answerers: [this.answerer],
       limits: new RateLimits(this.state, { rateLimitPerAddress: 0 }, this.clock),
@@ -274,4 +292,4 @@ export class LoginWorld {
   }
 }
 
-const noDatabase = { read: {} } as unknown as Database;
+const noDatabase = { read: {}, transaction: async (work: (tx: object) => unknown) => work({}) } as unknown as Database;

@@ -7,7 +7,7 @@ import {
   type NestModule,
 } from '@nestjs/common';
 import { Applications } from '@foyer/applications';
-import { ConsentPurposes } from '@foyer/consent';
+import { ApplicationConsents, ConsentPurposes } from '@foyer/consent';
 import { Connectors } from '@foyer/federation';
 import { IdentityProviders } from '@foyer/identity-providers';
 import {
@@ -26,7 +26,7 @@ import {
   type Settings,
   type ShortLivedState,
 } from '@foyer/platform';
-import { AccountLinks, Provisioning } from '@foyer/provisioning';
+import { AccountLinks, Provisioning, SelfAsserted } from '@foyer/provisioning';
 import { USER_REGISTRY, USER_STORE_DIRECTORY, type UserRegistry, type UserStoreDirectory } from '@foyer/userstores';
 import { AccountController } from './account/account.controller.js';
 import { AccountView } from './account/account-view.js';
@@ -34,7 +34,7 @@ import { AnswersInPlace } from './answers-in-place.js';
 import { Authentications } from './authentications.js';
 import { BrowserBinding } from './browser-binding.js';
 import { buildLoginFlow } from './build-login-flow.js';
-import { LOGIN_ANSWERERS, type LoginAnswerer } from './contract.js';
+import { BROWSER_SESSIONS, LOGIN_ANSWERERS, type BrowserSessions, type LoginAnswerer } from './contract.js';
 import { LocalAccounts } from './local-accounts.js';
 import { ExpiredLogins } from './log/expired-logins.js';
 import { LoginLog } from './log/login-log.js';
@@ -51,6 +51,7 @@ import { OutcomeWriter } from './pages/outcome-writer.js';
 import { PageWriter } from './pages/page-writer.js';
 import { RefusalFilter } from './pages/refusal.filter.js';
 import { StaticController } from './pages/static.controller.js';
+import { Releases } from './release/releases.js';
 
 const parts: FactoryProvider[] = [
   { provide: BrowserBinding, inject: [SETTINGS], useFactory: ({ publicUrl }: Settings) => new BrowserBinding(publicUrl) },
@@ -69,6 +70,18 @@ const parts: FactoryProvider[] = [
     inject: [USER_STORE_DIRECTORY, USER_REGISTRY, Database, CLOCK],
     useFactory: (stores: UserStoreDirectory, registry: UserRegistry, database: Database, clock: Clock) =>
       new LocalAccounts(stores, registry, database, clock),
+  },
+  {
+    provide: Releases,
+    inject: [Applications, ApplicationConsents, Database, USER_REGISTRY, USER_STORE_DIRECTORY, CLOCK],
+    useFactory: (
+      applications: Applications,
+      consents: ApplicationConsents,
+      database: Database,
+      registry: UserRegistry,
+      stores: UserStoreDirectory,
+      clock: Clock,
+    ) => new Releases(applications, consents, { database, registry, stores, clock }),
   },
   { provide: LoginLog, inject: [Database, LOGGER], useFactory: (database: Database, logger: Logger) => new LoginLog(database, logger) },
   { provide: LoginMetrics, inject: [Metrics], useFactory: (metrics: Metrics) => new LoginMetrics(metrics) },
@@ -95,6 +108,9 @@ const flow: FactoryProvider = {
     Connectors,
     Provisioning,
     LocalAccounts,
+    Releases,
+    SelfAsserted,
+    BROWSER_SESSIONS,
     LOGIN_ANSWERERS,
     RateLimits,
     LoginRecorder,
@@ -109,13 +125,17 @@ const flow: FactoryProvider = {
     federation: Connectors,
     provisioner: Provisioning,
     accounts: LocalAccounts,
+    releases: Releases,
+    selfAssertions: SelfAsserted,
+    sessions: BrowserSessions,
     answerers: readonly LoginAnswerer[],
     limits: RateLimits,
     recorder: LoginRecorder,
     past: LoginLog,
   ) =>
     buildLoginFlow({
-      ...{ settings, clock, state, openings, authentications, federation, provisioner, accounts, answerers, limits, recorder, past },
+      ...{ settings, clock, state, openings, authentications, federation, provisioner, accounts },
+      ...{ releases, selfAssertions, sessions, answerers, limits, recorder, past },
     }),
 };
 
@@ -162,7 +182,7 @@ export class LoginModule implements NestModule {
       imports,
       controllers: [LoginController, CallbackController, StaticController, AccountController, LoginsController],
       providers: [...parts, flow, ...pages, AnswersInPlace, Authentications, RefusalFilter],
-      exports: [AnswersInPlace, LoginFlow, LoginAdmission, Authentications, Openings],
+      exports: [AnswersInPlace, LoginFlow, LoginAdmission, Authentications, Openings, Releases],
     };
   }
 

@@ -3,7 +3,8 @@ import type { ErrorKind } from '@foyer/platform';
 import type { Authentication, LoginFailure, LoginRequest } from './contract.js';
 
 /** The name of a row in the table of steps (`flow.ts`). */
-export type StepName = 'choose-provider' | 'authenticate-externally' | 'authenticate-locally' | 'provision' | 'open-session' | 'answer';
+export type StepName =
+  'choose-provider' | 'authenticate-externally' | 'authenticate-locally' | 'provision' | 'release' | 'open-session' | 'answer';
 
 export type Choice =
   { readonly kind: 'external'; readonly identityProvider: { readonly id: string; readonly name: string } } | { readonly kind: 'local' };
@@ -50,9 +51,17 @@ export interface Login {
   readonly busyUntil?: number;
   readonly identity?: ExternalIdentity;
   readonly authentication?: Authentication;
+  /** The application may learn what it asks for: it needs nobody's consent, or has it. */
+  readonly released?: boolean;
   readonly sessionUntil?: number;
   readonly ending?: Ending;
 }
+
+/** Whether somebody came back from the identity provider, or was here before: from here on the login only goes forward. */
+export const isRecognised = ({ identity, authentication }: Login): boolean => identity !== undefined || authentication !== undefined;
+
+/** Whether the person was signed in before, so that the login only asks what another application may learn. */
+export const isSignedIn = ({ id, authentication }: Login): boolean => authentication !== undefined && authentication.loginId !== id;
 
 /** What a step adds to the login. `undefined` takes a value away. */
 export type LoginChanges = Partial<Omit<Login, 'id' | 'request' | 'startedAt' | 'expiresAt' | 'browser'>>;

@@ -9,6 +9,7 @@ const sentences = {
   'login.running': 'The login is being completed by another request.',
   'login.otherBrowser': 'The login was started in another browser.',
   'login.otherProvider': 'The answer came to the address of another identity provider.',
+  'login.signedOut': 'The session that the login belongs to has ended.',
   'login.csrf': 'The form was not sent from its page.',
   'login.badRequest': 'The request was not understood.',
 } as const;

@@ -28,6 +28,7 @@ function chosen(ways: Ways, login: Login, input: LoginInput): StepResult {
     case 'nothing':
     case 'answer':
     case 'prompt':
+    case 'release':
       return take(providerOfRequest(ways, login.request)) ?? { turn: { kind: 'signIn' } };
   }
 }

@@ -1,7 +1,7 @@
 import { loginContext, type ExternalIdentity } from '@foyer/federation';
 import type { Answers, ProvisionInput, ProvisionResult } from '@foyer/provisioning';
 import { FoyerError, type Attributes, type Clock } from '@foyer/platform';
-import type { Authentication } from '../contract.js';
+import type { Authentication, ExternalClaims } from '../contract.js';
 import type { Provisioner } from '../directories.js';
 import type { Openings } from '../openings.js';
 import type { LoginInput, PromptTurn, Step } from '../step.js';
@@ -48,12 +48,12 @@ function typedIn(answers: Answers | undefined): Pick<PromptTurn, 'typed'> {
 
 type Decided = Exclude<ProvisionResult, { readonly kind: 'prompt' }>;
 
-function person(result: Decided): { subject: string; account: boolean; attributes: Attributes } {
+function person(result: Decided): { subject: string; account: boolean; attributes: Attributes; external: ExternalClaims } {
   switch (result.kind) {
     case 'account':
-      return { subject: result.subject, account: true, attributes: {} };
+      return { subject: result.subject, account: true, attributes: {}, external: result.mapped };
     case 'claims':
-      return { subject: result.subject, account: false, attributes: result.mapped.attributes };
+      return { subject: result.subject, account: false, attributes: result.mapped.attributes, external: result.mapped };
     case 'denied':
       throw new FoyerError('forbidden', result.code, 'The login was denied.', { cause: result.reason });
   }

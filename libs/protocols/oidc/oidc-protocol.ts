@@ -8,10 +8,10 @@ import {
   type ShortLivedState,
   type ThemeRenderer,
 } from '@foyer/platform';
+import type { Releases } from '@foyer/login';
 import { Accounts } from './accounts/accounts.js';
 import type { AuthenticationLookup } from './accounts/authentication-lookup.js';
 import { PairwiseSubjects } from './accounts/pairwise-subjects.js';
-import type { AccountSources } from './accounts/person.js';
 import { builtInApplications } from './clients/built-in-clients.js';
 import { ClientDirectory, type ApplicationLookup } from './clients/client-directory.js';
 import type { OidcClients } from './clients/oidc-client.js';
@@ -38,7 +38,8 @@ export interface OidcDependencies {
   readonly applications: ApplicationLookup;
   readonly adminScopes: AdminScopes;
   readonly authentications: AuthenticationLookup;
-  readonly sources: AccountSources;
+  /** What applications may learn: known to login. */
+  readonly releases: Releases;
   readonly logins: LoginStarter;
   readonly admission: Admission;
   readonly keys: SigningKeys;
@@ -54,15 +55,15 @@ export const clientsOf = ({ settings, applications, adminScopes }: ClientSources
 
 /** Puts the parts together; {@link ProviderHost.start} begins. */
 export function createProviderHost(dependencies: OidcDependencies, clients: OidcClients = clientsOf(dependencies)): ProviderHost {
-  const { settings, state, clock, fetch, themes, authentications, sources, logins, admission, adminScopes, keys, logger, metrics } =
+  const { settings, state, clock, fetch, themes, authentications, releases, logins, admission, adminScopes, keys, logger, metrics } =
     dependencies;
   const pages = new OidcPages(themes, clients);
   const subjects = new PairwiseSubjects(keys.pairwiseKey);
   const parts = {
-    ...{ settings, state, clock, fetch, clients, authentications, logins, admission, pages, subjects },
+    ...{ settings, state, clock, fetch, clients, authentications, logins, admission, releases, pages, subjects },
     seal: new TokenSeal(keys.sealingKey),
     addresses: new ClientAddresses(settings.trustedProxies),
-    accounts: new Accounts(authentications, sources, clients, admission, clock),
+    accounts: new Accounts(authentications, releases, clients, admission, clock),
     grants: new ImplicitGrants(clients, authentications, clock, settings.lifetimes),
     resources: new ResourceServers(clients, adminScopes, settings),
     signOut: new SignOut(pages, subjects, clients),

@@ -5,7 +5,8 @@ import * as client from 'openid-client';
 import { adminApiOf, adminScopes, scopesOfRoles } from '@foyer/admin-access';
 import type { Application, OidcClientSettings } from '@foyer/applications';
 import type { IdentityProvider } from '@foyer/identity-providers';
-import { Authentications, type Authentication, type LoginRequest } from '@foyer/login';
+import { ApplicationConsents } from '@foyer/consent';
+import { Authentications, Releases, type Authentication, type LoginRequest } from '@foyer/login';
 import {
   createLogger,
   Database,
@@ -16,6 +17,7 @@ import {
   systemClock,
   ThemeFiles,
   ThemeRenderer,
+  themeRoots,
   Vault,
   type Clock,
 } from '@foyer/platform';
@@ -50,6 +52,10 @@ export interface ScriptedLogins {
   /** The person who logs in next, or the error. */
   next: Partial<Authentication> | { error: 'access_denied' };
   readonly requests: LoginRequest[];
+  /** Of the last request: whose session it opens, when they are only asked what the application may learn. */
+  signedIn?: Authentication;
+  /** Whether people agree to what they are asked; undefined: they close the page. */
+  agree?: boolean;
   mayOpen: boolean;
 }
 
@@ -58,9 +64,13 @@ export interface OidcWorld {
   readonly publicUrl: string;
   readonly logins: ScriptedLogins;
   readonly accounts: Map<string, StoreAccount & { emailVerifiedByIdp?: boolean }>;
+  readonly consents: ApplicationConsents;
+  readonly database: Database;
   readonly keys: SigningKeys;
   readonly state: SqliteState;
   readonly sessions: OidcBrowserSessions;
+  /** Says that the person in a session agreed. @returns where the browser goes */
+  readonly answerRelease: (correlation: string, loginId: string) => Promise<string>;
   readonly verifier: JwtAccessTokenVerifier;
   /** Failures that were counted. */
   failures: number;
@@ -69,6 +79,7 @@ export interface OidcWorld {
 }
 
 export interface WorldOptions {
+  /** Holds the databases, and in `themes` the themes. */
   readonly folder: string;
   readonly applications: (publicUrl: string) => readonly Application[];
   readonly clock?: Clock;
@@ -89,20 +100,23 @@ export async function openWorld({ folder, applications, clock = systemClock, por
   await keys.start();
 
   const outgoing = new Outgoing(['127.0.0.1']);
-  const logins: ScriptedLogins = { next: {}, requests: [], mayOpen: true };
+  const logins: ScriptedLogins = { next: {}, requests: [], agree: true, mayOpen: true };
   const accounts: OidcWorld['accounts'] = new Map([[anna.userId, { ...anna, emailVerifiedByIdp: true }]]);
   // Of the identity provider only this is asked.
   const acme = { id: 'idp-1', name: 'acme', enabled: true } as IdentityProvider;
+  const consents = new ApplicationConsents();
+  const byName = (name: string) => applications(publicUrl).find((each) => each.name === name);
   const authentications = new Authentications(state, { byId: () => acme });
   const dependencies = {
     ...{ settings, state, clock, logger, authentications, keys, metrics: new Metrics() },
     fetch: outgoing.fetch({ timeoutMs: 2_000, maxResponseBytes: 65_536 }),
-    themes: new ThemeRenderer(new ThemeFiles()),
+    themes: new ThemeRenderer(new ThemeFiles(themeRoots(join(folder, 'themes')))),
     applications: { byClientId: (id: string) => applications(publicUrl).find(({ oidc }) => oidc.clientId === id) },
-    sources: sourcesOf(database, accounts),
+    releases: new Releases({ byName }, consents, { ...sourcesOf(database, accounts), clock }),
     logins: {
-      begin: async (request: LoginRequest) => {
+      begin: async (request: LoginRequest, signedIn?: Authentication) => {
         logins.requests.push(request);
+        logins.signedIn = signedIn;
         return {
           redirectTo: `${publicUrl}/idp/${request.correlation}`,
           cookies: [{ name: 'foyer_login_x', value: 'v', path: '/', maxAge: 60 }],
@@ -117,8 +131,9 @@ export async function openWorld({ folder, applications, clock = systemClock, por
   host.start();
   const answerer = new OidcLoginAnswerer(state, publicUrl);
   const world: OidcWorld = {
-    ...{ publicUrl, logins, accounts, keys, state, failures: 0 },
+    ...{ publicUrl, logins, accounts, consents, database, keys, state, failures: 0 },
     sessions: new OidcBrowserSessions({ state, authentications, clients, settings, clock }),
+    answerRelease: (correlation, loginId) => answerer.release(correlation, loginId),
     verifier: new JwtAccessTokenVerifier(keys, publicUrl, adminApiOf(publicUrl)),
     discover: (oidc, authentication) => discover(publicUrl, oidc, authentication),
     close: async () => {
@@ -155,8 +170,23 @@ export async function openWorld({ folder, applications, clock = systemClock, por
       ...logins.next,
       loginId,
     };
+    const { signedIn } = logins;
+    const refused = !(await release((signedIn ?? authentication).subject));
+    if (refused) return answerer.fail(uid, { loginId, error: 'access_denied', description: 'not agreed' });
+    if (signedIn) return answerer.release(uid, signedIn.loginId);
     await authentications.save(authentication, clock.now() + lifetimes.session * 1000);
     return answerer.succeed(uid, authentication);
+  }
+
+  /** @returns whether the person agrees, if they are asked */
+  async function release(subject: string): Promise<boolean> {
+    const request = logins.requests.at(-1);
+    const application = byName(request?.application ?? '');
+    if (!request?.release || application?.consent !== 'ask') return true;
+    const { claims } = request.release;
+    const grant = { subject, applicationId: application.id, application: application.name, claims };
+    if (logins.agree) await database.transaction((tx) => consents.grant(tx, grant, clock.now()));
+    return logins.agree === true;
   }
 }
 

@@ -1,12 +1,12 @@
 import type { Account, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
-import type { Authentication } from '@foyer/login';
+import { Person, type Authentication, type Releases } from '@foyer/login';
 import type { Clock } from '@foyer/platform';
 import type { Admission } from '../interactions/admission.js';
-import type { OidcClients } from '../clients/oidc-client.js';
+import type { OidcClient, OidcClients } from '../clients/oidc-client.js';
 import { authenticationOf, loginIdOf, setLoginId } from '../provider/login-of.js';
 import type { AuthenticationLookup } from './authentication-lookup.js';
-import { Person, type AccountSources } from './person.js';
-import { pickClaims, releasedClaims } from './release.js';
+import { claimNameOf } from './claim-names.js';
+import { claimsOf, pickClaims, releasedClaims, type Release } from './release.js';
 
 /** Where {@link Accounts} puts the claims that leave Foyer, besides those that `oidc-provider` picks by itself. */
 export const released = Symbol('released');
@@ -17,7 +17,7 @@ type Token = Parameters<FindAccount>[2];
 export class Accounts {
   constructor(
     private readonly authentications: AuthenticationLookup,
-    private readonly sources: AccountSources,
+    private readonly releases: Pick<Releases, 'person' | 'agreed'>,
     private readonly clients: OidcClients,
     private readonly admission: Admission,
     private readonly clock: Clock,
@@ -27,15 +27,16 @@ export class Accounts {
     const authentication = token ? await ofGrant(ctx, token.grantId) : await this.ofSession(ctx);
     if (authentication?.subject !== subject) return undefined;
     // For a session the policy asks, and has the person log in in another way.
-    if (token && !this.mayStillOpen(token.clientId, authentication)) return undefined;
-    const person = await Person.find(authentication, this.sources);
+    if (token && !(await this.mayStillOpen(token.clientId, authentication))) return undefined;
+    const person = await this.releases.person(authentication);
     return person && this.account(ctx, person, askedInIdToken(ctx, token));
   };
 
-  /** What was given stays good only while the application allows the way in which the person logged in. */
-  private mayStillOpen(clientId: string | undefined, authentication: Authentication): boolean {
+  /** What was given stays good only while the application allows the way in which the person logged in, and the person did not take back their consent. */
+  private async mayStillOpen(clientId: string | undefined, authentication: Authentication): Promise<boolean> {
     const client = clientId === undefined ? undefined : this.clients.find(clientId);
-    return client !== undefined && this.admission.mayOpen(client.application, authentication);
+    if (!client || !this.admission.mayOpen(client.application, authentication)) return false;
+    return (await this.releases.agreed(client.audience, authentication.subject)) !== undefined;
   }
 
   /** A login that just ended well replaces the one that the session knows, and the session's life begins anew. */
@@ -59,11 +60,20 @@ export class Accounts {
         if (!client) return { sub };
         const to = use === 'userinfo' ? 'userinfo' : 'id_token';
         const noUserinfo = ctx.oidc.entities.AccessToken?.aud !== undefined;
-        const names = releasedClaims({ to, client, scope, askedInIdToken: asked, noUserinfo });
-        const claims = names.size === 0 ? {} : pickClaims(await person.all(), names);
+        const names = await this.agreed({ to, client, scope, askedInIdToken: asked, noUserinfo }, sub);
+        const claims = names.size === 0 ? {} : pickClaims(claimsOf(await person.facts(client.audience)), names);
         return Object.assign({ sub }, { [released]: claims });
       },
     };
+  }
+
+  /** The claims that leave Foyer: of those that may, what the person agreed to, if they are asked. */
+  private async agreed(release: Release & { readonly client: OidcClient }, subject: string): Promise<ReadonlySet<string>> {
+    const names = releasedClaims(release);
+    const agreed = await this.releases.agreed(release.client.audience, subject);
+    if (agreed === 'everything') return names;
+    const claims = new Set([...(agreed ?? [])].map(claimNameOf));
+    return new Set([...names].filter((name) => claims.has(name)));
   }
 }
 

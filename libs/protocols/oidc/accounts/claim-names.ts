@@ -17,6 +17,11 @@ const oidcNames: Readonly<Record<string, string>> = {
 export const claimNameOf = (attribute: string): string =>
   Object.hasOwn(oidcNames, attribute) ? (oidcNames[attribute] ?? attribute) : attribute;
 
+const localNames: ReadonlyMap<string, string> = new Map(Object.entries(oidcNames).map(([local, claim]) => [claim, local]));
+
+/** The local name of a claim. */
+export const factNameOf = (claim: string): string => localNames.get(claim) ?? claim;
+
 /** The claims that a scope covers (OpenID Connect Core §5.4). */
 export const scopeClaims = {
   profile: [

@@ -1,7 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { pickClaims, releasedClaims } from './release.js';
 
-const client = { requestedClaims: ['email', 'givenName', 'department'], idTokenClaims: ['email', 'roles'] };
+const audience = {
+  id: 'intranet',
+  consent: 'implicit',
+  assertIdentity: 'local',
+  claims: { requested: [], mandatory: [], idToken: [] },
+} as const;
+const client = { audience, requestedClaims: ['email', 'givenName', 'department'], idTokenClaims: ['email', 'roles'] };
 const release = { client, scope: 'openid', askedInIdToken: [], noUserinfo: false };
 
 describe('userinfo', () => {

@@ -1,11 +1,14 @@
+import type { Facts } from '@foyer/login';
 import type { OidcClient } from '../clients/oidc-client.js';
 import { claimNameOf, claimsOfScope } from './claim-names.js';
-import type { PersonClaims } from './person.js';
+
+/** What may be told about a person, by the names towards applications. */
+export type PersonClaims = Readonly<Record<string, unknown>>;
 
 /** Where claims go, and what for. */
 export interface Release {
   readonly to: 'userinfo' | 'id_token';
-  readonly client: Pick<OidcClient, 'requestedClaims' | 'idTokenClaims'>;
+  readonly client: Pick<OidcClient, 'requestedClaims' | 'idTokenClaims' | 'audience'>;
   /** Granted, space-separated. */
   readonly scope: string;
   /** Names in the `id_token` member of the request's `claims` parameter (OpenID Connect Core §5.5). */
@@ -15,15 +18,24 @@ export interface Release {
 }
 
 /**
- * The names of the claims that leave Foyer: those that a granted scope covers or that the application's settings list; all of them at userinfo, and
+ * The names of the claims that leave Foyer: those that a granted scope covers or that the application's settings list, and where
+ * they come from if it is told the external identity; all of them at userinfo, and
  * in the ID token those that were asked for there.
  */
 export function releasedClaims({ to, client, scope, askedInIdToken, noUserinfo }: Release): ReadonlySet<string> {
   const byScope = claimsOfScope(scope);
-  const allowed = new Set([...byScope, ...client.requestedClaims.map(claimNameOf)]);
+  const origin = client.audience.assertIdentity === 'external' ? ['idp', 'external_sub'] : [];
+  const allowed = new Set([...byScope, ...client.requestedClaims.map(claimNameOf), ...origin]);
   if (to === 'userinfo') return allowed;
   const wanted = [...client.idTokenClaims.map(claimNameOf), ...askedInIdToken, ...(noUserinfo ? byScope : [])];
   return new Set(wanted.filter((name) => allowed.has(name)));
+}
+
+/** A person by the names towards applications. Where two facts come to the same name, the one that OpenID Connect gives it counts. */
+export function claimsOf(facts: Facts): PersonClaims {
+  const entries = Object.entries(facts).map(([name, value]) => ({ name: claimNameOf(name), value, renamed: claimNameOf(name) !== name }));
+  const ordered = [...entries.filter(({ renamed }) => !renamed), ...entries.filter(({ renamed }) => renamed)];
+  return Object.fromEntries(ordered.filter(({ value }) => value !== undefined).map(({ name, value }) => [name, value]));
 }
 
 /** Those of a person's claims that have one of the names, and a value. */

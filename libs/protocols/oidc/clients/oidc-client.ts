@@ -1,4 +1,5 @@
 import type { ClientMetadata, JWK } from 'oidc-provider';
+import type { Asking, Audience } from '@foyer/login';
 import type { Application, OidcClientSettings } from '@foyer/applications';
 
 /** A client as this lib sees it: an application of the settings, or one of Foyer's own. */
@@ -7,6 +8,8 @@ export interface OidcClient {
   /** The application's name. */
   readonly application: string;
   readonly theme?: string;
+  /** What decides whose identity it is told, and whether the person is asked. */
+  readonly audience: Audience & Asking;
   /** Local attributes, `roles` or `groups` that are released besides what scopes cover. */
   readonly requestedClaims: readonly string[];
   /** Those that stand in the ID token too. */
@@ -30,6 +33,7 @@ export function clientOf(application: Application): OidcClient {
     clientId: oidc.clientId,
     application: application.name,
     theme: application.theme,
+    audience: application,
     requestedClaims: application.claims.requested,
     idTokenClaims: application.claims.idToken,
     sector: sectorOf(oidc),

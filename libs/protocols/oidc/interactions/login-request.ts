@@ -1,5 +1,5 @@
 import type { Interaction } from 'oidc-provider';
-import type { LoginRequest } from '@foyer/login';
+import type { LoginRequest, ReleaseRequest } from '@foyer/login';
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
@@ -14,12 +14,13 @@ interface Circumstances {
   readonly application: string;
   readonly address: string;
   readonly now: number;
+  readonly release?: ReleaseRequest;
 }
 
 /** The authorization request, as login understands it. */
 export function loginRequestOf(
   interaction: Pick<Interaction, 'uid' | 'params'>,
-  { application, address, now }: Circumstances,
+  { application, address, now, release }: Circumstances,
 ): LoginRequest {
   const { params } = interaction;
   const prompt = textOf(params.prompt);
@@ -33,6 +34,7 @@ export function loginRequestOf(
     forward: { prompt, acrValues: textOf(params.acr_values), loginHint: textOf(params.login_hint), maxAge },
     authenticatedSince: anew,
     identityProviderHint: textOf(params.idp_hint),
+    ...(release && { release }),
     uiLocales: textOf(params.ui_locales)?.split(' ') ?? [],
     address,
   };

@@ -6,6 +6,13 @@ import { setLoginId } from '../provider/login-of.js';
 export const resumePath = '/oauth2/authorize/';
 
 const kind = 'Interaction';
+const released = 'released';
+
+/** The login in whose session a person agreed to what the application learns, according to the answer to an interaction. */
+export function releasedIn(result: object | undefined): string | undefined {
+  const value: unknown = result && Reflect.get(result, released);
+  return typeof value === 'string' ? value : undefined;
+}
 
 /**
  * Gives the answer to a login back to the authorization request that asked for it. It is stored with the interaction, and the browser is sent to
@@ -25,6 +32,10 @@ export class OidcLoginAnswerer implements LoginAnswerer {
     setLoginId(login, loginId);
     // A login answers `prompt=select_account` and `prompt=consent`, too.
     return this.answer(correlation, { login, select_account: {}, consent: {} });
+  }
+
+  release(correlation: string, loginId: string): Promise<string> {
+    return this.answer(correlation, { [released]: loginId, consent: {} });
   }
 
   fail(correlation: string, failure: LoginFailure): Promise<string> {

@@ -4,14 +4,22 @@ import type { OidcClients } from '../clients/oidc-client.js';
 import { interactionPolicy } from '../provider/oidc-provider.js';
 import type { Admission } from './admission.js';
 import type { ImplicitGrants } from './implicit-grants.js';
+import type { ReleaseChecks } from './release-request.js';
 
 const { base, Check, Prompt } = interactionPolicy;
 
+interface PolicyParts {
+  readonly clients: OidcClients;
+  readonly admission: Admission;
+  readonly grants: ImplicitGrants;
+}
+
 /**
  * When a request needs a login, and what happens when it does not: `login` adds to the checks of OpenID Connect those of Foyer; `select_account`
- * is a login, too; `consent` never asks but records what is granted.
+ * is a login, too; `consent` is what the person has to be asked before the application learns something; `grant` never asks but records what is
+ * granted.
  */
-export function policyFor(clients: OidcClients, admission: Admission, grants: ImplicitGrants): interactionPolicy.DefaultPolicy {
+export function policyFor({ clients, admission, grants }: PolicyParts, releases: ReleaseChecks): interactionPolicy.DefaultPolicy {
   const policy = base();
   const login = policy.get('login');
   if (!login) throw new Error('oidc-provider has no prompt "login"');
@@ -22,10 +30,9 @@ export function policyFor(clients: OidcClients, admission: Admission, grants: Im
   );
   login.checks.add(new Check('auth_time_unproven', 'when the person logged in is not proven', 'login_required', isUnproven));
 
-  const consent = new Prompt({ name: 'consent', requestable: true });
-  consent.checks.clear();
-  consent.checks.add(
-    new Check('implicit_consent', 'consent is implicit', 'consent_required', async (ctx) => {
+  const grant = new Prompt({ name: 'grant' });
+  grant.checks.add(
+    new Check('grant_recorded', 'what is asked for is granted', async (ctx) => {
       await grants.record(ctx);
       return Check.NO_NEED_TO_PROMPT;
     }),
@@ -34,8 +41,24 @@ export function policyFor(clients: OidcClients, admission: Admission, grants: Im
   policy.clear();
   policy.add(login);
   policy.add(new Prompt({ name: 'select_account', requestable: true }));
-  policy.add(consent);
+  policy.add(consentPrompt(releases));
+  policy.add(grant);
   return policy;
+}
+
+function consentPrompt(releases: ReleaseChecks): interactionPolicy.Prompt {
+  const consent = new Prompt({ name: 'consent', requestable: true });
+  consent.checks.add(
+    new Check('not_agreed', 'the person has not agreed to what the application asks for', 'consent_required', async (ctx) => {
+      return (await releases.due(ctx))?.consent !== undefined;
+    }),
+  );
+  consent.checks.add(
+    new Check('claims_missing', 'the person has not told what the application must know', 'interaction_required', async (ctx) => {
+      return ((await releases.due(ctx))?.missing ?? []).length > 0;
+    }),
+  );
+  return consent;
 }
 
 /** The account is gone or disabled, or the application does not allow the way in which the person logged in. */

@@ -2,6 +2,7 @@ import type { Configuration } from 'oidc-provider';
 import { oidcScopes, scopeClaims } from '../accounts/claim-names.js';
 import { extraParameters } from '../interactions/extra-parameters.js';
 import { startLogin } from '../interactions/start-login.js';
+import { ReleaseChecks } from '../interactions/release-request.js';
 import { policyFor } from '../interactions/policy.js';
 import { signingAlgorithms } from '../keys/key-pair.js';
 import type { OidcClient, OidcClients } from '../clients/oidc-client.js';
@@ -26,6 +27,7 @@ const routes = {
 /** `oidc-provider`'s configuration: what Foyer offers to applications, and how. */
 export function configurationFor(parts: ProviderParts, keys: SigningKeySet): Configuration {
   const { accounts, clients, grants, pages, subjects } = parts;
+  const releases = new ReleaseChecks(parts);
   return {
     adapter: adapterFor(parts),
     jwks: { keys: [...keys.keys] },
@@ -45,7 +47,7 @@ export function configurationFor(parts: ProviderParts, keys: SigningKeySet): Con
     allowOmittingSingleRegisteredRedirectUri: false,
     clientBasedCORS: allowsOrigin,
     extraParams: extraParameters,
-    interactions: { policy: policyFor(clients, parts.admission, grants), url: startLogin(parts) },
+    interactions: { policy: policyFor(parts, releases), url: startLogin(parts, releases) },
     findAccount: accounts.find,
     subjectTypes: ['public', 'pairwise'],
     pairwiseIdentifier: async (_ctx, subject, { clientId }) => subjects.of(subject, knownClient(clients, clientId)),

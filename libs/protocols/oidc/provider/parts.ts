@@ -1,5 +1,5 @@
 import type { ClientAddresses, Clock, Fetch, Settings, ShortLivedState } from '@foyer/platform';
-import type { Hop, LoginRequest } from '@foyer/login';
+import type { Authentication, Hop, LoginRequest, Releases } from '@foyer/login';
 import type { Accounts } from '../accounts/accounts.js';
 import type { AuthenticationLookup } from '../accounts/authentication-lookup.js';
 import type { PairwiseSubjects } from '../accounts/pairwise-subjects.js';
@@ -13,7 +13,8 @@ import type { ResourceServers } from '../resources/resource-servers.js';
 
 /** Begins a login: the login flow. */
 export interface LoginStarter {
-  begin(request: LoginRequest): Promise<Hop>;
+  /** @param signedIn whose session opens the application: they are only asked what it may learn */
+  begin(request: LoginRequest, signedIn?: Authentication): Promise<Hop>;
 }
 
 /** What a provider is put together from. All of it outlives a change of keys. */
@@ -31,6 +32,7 @@ export interface ProviderParts {
   readonly seal: TokenSeal;
   readonly accounts: Accounts;
   readonly subjects: PairwiseSubjects;
+  readonly releases: Pick<Releases, 'due'>;
   readonly grants: ImplicitGrants;
   readonly resources: ResourceServers;
   readonly logins: LoginStarter;

@@ -1,0 +1,139 @@
+import type { Application } from '@foyer/applications';
+import { isReservedAttribute, type Attributes, type AttributeValue, type Clock, type Database } from '@foyer/platform';
+import {
+  accountStatusProblem,
+  type Domain,
+  type RegisteredUser,
+  type StoreAccount,
+  type UserRegistry,
+  type UserStoreDirectory,
+} from '@foyer/userstores';
+import type { Authentication } from '../contract.js';
+
+/**
+ * What may be told about a person, by local names: their attributes, and `username`, `roles`, `groups`, `updatedAt` (seconds since the epoch), `idp`,
+ * `external_sub`. A protocol gives them the names that applications know.
+ */
+export type Facts = Readonly<Record<string, unknown>>;
+
+/** As much of an application as decides what it is told. */
+export type Audience = Pick<Application, 'id' | 'assertIdentity' | 'claims'>;
+
+/** The parts of other libs that know about accounts. */
+export interface AccountSources {
+  readonly database: Database;
+  readonly registry: Pick<UserRegistry, 'find'>;
+  readonly stores: Pick<UserStoreDirectory, 'find'>;
+  readonly clock: Clock;
+}
+
+/**
+ * The person behind an authentication, as they are now: looked up for one request, and each of their stores asked at most once. Somebody without an
+ * account is what the identity provider said at the login.
+ */
+export class Person {
+  private found: Promise<StoreAccount | undefined> | undefined;
+
+  private constructor(
+    readonly authentication: Authentication,
+    private readonly sources: AccountSources,
+    private readonly user: RegisteredUser | undefined,
+  ) {}
+
+  /** @returns undefined when nobody may log in to the account any more */
+  static async find(authentication: Authentication, sources: AccountSources): Promise<Person | undefined> {
+    if (!authentication.account) return new Person(authentication, sources, undefined);
+    const user = await sources.registry.find(sources.database.read, authentication.subject);
+    if (!user || accountStatusProblem(user, undefined, sources.clock.now()) !== undefined) return undefined;
+    return new Person(authentication, sources, user);
+  }
+
+  /**
+   * Everything that an application may choose from. What it must have and nobody knows is completed by what the person said themselves.
+   * @throws FoyerError `store.unavailable`
+   */
+  async facts(audience: Audience): Promise<Facts> {
+    const asserted = audience.assertIdentity === 'external' && this.authentication.external !== undefined;
+    const facts = asserted || !this.user ? this.said() : await this.kept(this.user);
+    const missing = missingFacts(facts, audience);
+    return missing.length === 0 ? facts : { ...facts, ...(await this.toldByThemselves(audience, missing)) };
+  }
+
+  /** What the account may do here, whatever an application is told: nothing without one. */
+  async roles(): Promise<readonly string[]> {
+    return (this.user && (await this.account())?.roles) ?? [];
+  }
+
+  /** The store to which what the person says can be added; undefined without an account, or when nothing is written there. */
+  keeper(): Domain | undefined {
+    const domain = this.user && this.sources.stores.find(this.user.userStore);
+    return domain?.enabled && !domain.store.capabilities.readOnly ? domain : undefined;
+  }
+
+  /** What the identity provider said at the login, mapped. */
+  private said(): Facts {
+    const { external, attributes } = this.authentication;
+    const named = withoutReserved(external?.attributes ?? attributes);
+    const memberships = external && { roles: external.roles, groups: external.groups };
+    return { username: named['preferred_username'], ...named, ...memberships, ...this.origin() };
+  }
+
+  private async kept(user: RegisteredUser): Promise<Facts> {
+    const account = await this.account();
+    const facts = account ? factsOf(account, user) : withoutReserved(this.authentication.attributes);
+    return { ...facts, username: user.username, ...this.origin() };
+  }
+
+  private origin(): Facts {
+    const { identityProvider, externalSubject } = this.authentication;
+    return { idp: identityProvider?.name, external_sub: externalSubject };
+  }
+
+  /** What the person typed counts last, and never as verified. */
+  private async toldByThemselves({ id }: Audience, missing: readonly string[]): Promise<Facts> {
+    const typed = this.authentication.typed?.[id] ?? {};
+    const own = await this.selfAsserted();
+    const told = missing.flatMap((name): [string, AttributeValue][] => {
+      const value = own[name] ?? typed[name];
+      return value === undefined ? [] : [[name, value]];
+    });
+    return { ...Object.fromEntries(told), ...(told.some(([name]) => name === 'email') && { emailVerified: false }) };
+  }
+
+  /** What they agreed to keep in their account. */
+  private async selfAsserted(): Promise<Attributes> {
+    const { user } = this;
+    if (!user || !Object.values(user.origins).some(({ by }) => by === 'self')) return {};
+    const { attributes = {} } = (await this.account()) ?? {};
+    return Object.fromEntries(Object.entries(attributes).filter(([name]) => user.origins[name]?.by === 'self'));
+  }
+
+  private async account(): Promise<StoreAccount | undefined> {
+    const { user } = this;
+    this.found ??= user && this.sources.stores.find(user.userStore)?.store.find(user.id);
+    return this.found;
+  }
+}
+
+/** Those that an application must have and that have no value. */
+export const missingFacts = (facts: Facts, { claims }: Audience): readonly string[] =>
+  claims.mandatory.filter((name) => !isKnown(facts[name]));
+
+/** Whether there is something to tell. */
+export const isKnown = (value: unknown): boolean => value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0);
+
+/** Whoever named an attribute like something else does not get to set that. */
+const withoutReserved = (attributes: Attributes): Facts =>
+  Object.fromEntries(Object.entries(attributes).filter(([name]) => !isReservedAttribute(name)));
+
+function factsOf(account: StoreAccount, user: RegisteredUser): Facts {
+  const { emailVerified: _claimed, ...attributes } = account.attributes;
+  return {
+    ...withoutReserved(attributes),
+    // Only what an identity provider verified inside its trusted domains is verified, whatever the stored attribute says.
+    ...(attributes.email === undefined ? {} : { emailVerified: user.origins.email?.verified === true }),
+    roles: account.roles,
+    groups: account.groups,
+    updatedAt: Math.floor(user.updatedAt / 1000),
+  };
+}
