@@ -9,6 +9,8 @@ const oidc = { clientId: 'intranet', clientSecret: 'a long secret', redirectUris
 const good = { name: 'intranet', protocol: 'oidc', oidc };
 const withOidc = (more: object): object => ({ ...good, oidc: { ...oidc, ...more } });
 const publicClient = (more: object): object => withOidc({ clientAuthentication: 'none', clientSecret: undefined, ...more });
+const pairwise = (more: object): object => withOidc({ subjectType: 'pairwise', ...more });
+const sectorIdentifierUri = 'https://sector.example/redirect-uris.json';
 const redirect = (uri: unknown): object => withOidc({ redirectUris: [uri] });
 
 const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -40,12 +42,14 @@ test('what is left out has the defaults of the design', () => {
       postLogoutRedirectUris: [],
       grantTypes: ['authorization_code', 'refresh_token'],
       resources: [],
+      subjectType: 'public',
       idTokenAlg: 'RS256',
       requirePushedRequests: false,
     },
     login: { identityProviders: [], local: true },
-    claims: { requested: [], idToken: [] },
+    claims: { requested: [], mandatory: [], idToken: [] },
     consent: 'implicit',
+    assertIdentity: 'local',
   });
 });
 
@@ -64,6 +68,11 @@ test.each<[string, object]>([
   ['an address of keys', withOidc({ ...byKey, jwks: undefined, jwksUri: 'https://intranet.example/jwks' })],
   ['a client that acts for itself', withOidc({ grantTypes: ['client_credentials'], redirectUris: [] })],
   ['resources', withOidc({ resources: [{ uri: 'https://api.example/orders', scopes: ['orders:read'] }, { uri: 'urn:example:api' }] })],
+  ['consent, and the claims of the login', { ...good, consent: 'ask', assertIdentity: 'external' }],
+  ['mandatory claims', { ...good, claims: { requested: ['email', 'costCentre', 'roles'], mandatory: ['email', 'costCentre'] } }],
+  ['subjects of one host', pairwise({ redirectUris: ['https://a.example/1', 'https://a.example/2'] })],
+  ['subjects of one sector', pairwise({ redirectUris: ['https://a.example/1', 'https://b.example/2'], sectorIdentifierUri })],
+  ['subjects of an app', publicClient({ subjectType: 'pairwise', redirectUris: ['com.example.app:/callback'], sectorIdentifierUri })],
 ])('accepted: %s', (_, input) => {
   expect(faultsOf(input)).toEqual([]);
 });
@@ -78,7 +87,6 @@ test.each<[string, unknown, string]>([
   ['text for a flag', { ...good, enabled: 'true' }, 'enabled type.wrong'],
   ['a protocol for later', { name: 'intranet', protocol: 'saml' }, 'protocol settings.notSupported'],
   ['settings for later', { ...good, saml: {} }, 'saml settings.notSupported'],
-  ['consent for later', { ...good, consent: 'ask' }, 'consent settings.notSupported'],
   ['unknown consent', { ...good, consent: 'maybe' }, 'consent value.notOneOf'],
   ['a theme that leaves its folder', { ...good, theme: '../x' }, 'theme value.invalid'],
   ['no client', { ...good, oidc: undefined }, 'oidc value.missing'],
@@ -155,7 +163,35 @@ test.each<[string, unknown, string]>([
   ['text for local login', { ...good, login: { local: 'no' } }, 'login.local type.wrong'],
   ['claims that are malformed', { ...good, claims: { requested: ['given-name'] } }, 'claims.requested[0] value.invalid'],
   ['too many claims', { ...good, claims: { requested: many(101, (n) => `a${n}`) } }, 'claims.requested value.tooLong'],
-  ['mandatory claims, for later', { ...good, claims: { mandatory: ['email'] } }, 'claims.mandatory settings.notSupported'],
+  [
+    'mandatory claims that are not released',
+    { ...good, claims: { requested: ['email'], mandatory: ['email', 'givenName'] } },
+    'claims.mandatory[1] setting.contradicts',
+  ],
+  ['mandatory claims of nothing', { ...good, claims: { mandatory: ['email'] } }, 'claims.mandatory[0] setting.contradicts'],
+  ['mandatory roles', { ...good, claims: { requested: ['roles'], mandatory: ['roles'] } }, 'claims.mandatory[0] attribute.notAskable'],
+  [
+    'mandatory proof of an address',
+    { ...good, claims: { requested: ['emailVerified'], mandatory: ['emailVerified'] } },
+    'claims.mandatory[0] attribute.notAskable',
+  ],
+  ['text for mandatory claims', { ...good, claims: { requested: ['email'], mandatory: 'email' } }, 'claims.mandatory type.wrong'],
+  ['an unknown identity', { ...good, assertIdentity: 'both' }, 'assertIdentity value.notOneOf'],
+  ['unknown subjects', withOidc({ subjectType: 'private' }), 'oidc.subjectType value.notOneOf'],
+  [
+    'subjects of several hosts',
+    pairwise({ redirectUris: ['https://a.example/1', 'https://a.example:8443/1'] }),
+    'oidc.subjectType setting.contradicts',
+  ],
+  [
+    'subjects of no host',
+    publicClient({ subjectType: 'pairwise', redirectUris: ['com.example.app:/callback'] }),
+    'oidc.subjectType setting.contradicts',
+  ],
+  ['subjects of nobody', pairwise({ grantTypes: ['client_credentials'], redirectUris: [] }), 'oidc.subjectType setting.contradicts'],
+  ['a sector without TLS', pairwise({ sectorIdentifierUri: 'http://a.example/' }), 'oidc.sectorIdentifierUri value.invalid'],
+  ['a sector that is no address', pairwise({ sectorIdentifierUri: 'a.example' }), 'oidc.sectorIdentifierUri value.invalid'],
+  ['a sector of public subjects', withOidc({ sectorIdentifierUri }), 'oidc.sectorIdentifierUri value.unused'],
   ['claims of another type', { ...good, claims: { idToken: 'email' } }, 'claims.idToken type.wrong'],
 ])('refused with one fault: %s', (_, input, fault) => {
   expect(faultsOf(input)).toEqual([fault]);
