@@ -2,7 +2,7 @@ import { builtInPurposeTexts, textIn, type AskedPurpose, type ConfiguredPurpose,
 import type { Ask, AskOwnership, AskPassword } from '@foyer/provisioning';
 import type { PromptTurn } from '../step.js';
 import { acceptedField, offeredField, offeredText, typedFields } from './prompt-answers.js';
-import type { PageData } from './page-writer.js';
+import type { PageContent, PageData } from './page-writer.js';
 
 /** What the page knows besides what is asked. */
 export interface PromptFacts {
@@ -105,9 +105,6 @@ function purposeFields(
   };
 }
 
-/** Seconds that somebody waits who failed too often to prove that an account is theirs: the time in which failures are counted. */
-const failuresCount = 300;
-
 const statuses: Readonly<Record<NonNullable<AskOwnership['problem']>, number>> = {
   'ownership.wrong': 403,
   'ownership.tooMany': 429,
@@ -115,9 +112,8 @@ const statuses: Readonly<Record<NonNullable<AskOwnership['problem']>, number>> =
 };
 
 /** The answer's status: that of what stands against the proof of ownership, else 400 for what may be typed better. */
-export function promptStatus(turn: PromptTurn): { readonly status: number; readonly retryAfter?: number } {
-  const problem = asked(turn, 'askOwnership')?.problem;
-  if (problem === 'ownership.tooMany') return { status: statuses[problem], retryAfter: failuresCount };
-  if (problem !== undefined) return { status: statuses[problem] };
+export function promptStatus(turn: PromptTurn): Pick<PageContent, 'status' | 'retryAfter'> {
+  const { problem, retryAfter } = asked(turn, 'askOwnership') ?? {};
+  if (problem !== undefined) return { status: statuses[problem], retryAfter };
   return { status: faultsOf(turn).length > 0 ? 400 : 200 };
 }

@@ -209,7 +209,7 @@ describe('an answer', () => {
   test.each<[string, Ask, number, string | null]>([
     ['mismatch', { ...askPassword, problem: 'password.mismatch' }, 400, null],
     ['wrong proof', { ...askOwnership, problem: 'ownership.wrong' }, 403, null],
-    ['too many proofs', { ...askOwnership, problem: 'ownership.tooMany' }, 429, '300'],
+    ['too many proofs', { ...askOwnership, problem: 'ownership.tooMany', retryAfter: 240 }, 429, '240'],
     ['store down', { ...askOwnership, problem: 'store.unavailable' }, 503, null],
   ])('with a fault (%s) has its status, and the summary leads to the field', async (_name, ask, status, retryAfter) => {
     await arrive([ask.type === 'askOwnership' ? askOwnership : askPassword]);

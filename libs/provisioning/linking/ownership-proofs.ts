@@ -41,7 +41,9 @@ export class OwnershipProofs {
       await this.limits.checkFailures(claimed.address, who);
       return { userId };
     } catch (error) {
-      if (error instanceof FoyerError && error.kind === 'tooMany') return { userId, problem: 'ownership.tooMany' };
+      if (error instanceof FoyerError && error.kind === 'tooMany') {
+        return { userId, problem: 'ownership.tooMany', ...(error.retryAfter !== undefined && { retryAfter: error.retryAfter }) };
+      }
       if (error instanceof FoyerError && error.kind === 'unavailable') return { userId, problem: 'store.unavailable' };
       throw error;
     }

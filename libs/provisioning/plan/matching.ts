@@ -57,8 +57,8 @@ function byOwnership({ snapshot }: PlanInput, matched: MatchedUser): Match {
   }
   const proof = snapshot.ownership?.userId === userId ? snapshot.ownership : undefined;
   if (proof && proof.problem === undefined) return { kind: 'link', matched, reason: 'link.ownershipProven' };
-  const problem = proof?.problem === undefined ? {} : { problem: proof.problem };
-  return { kind: 'ask', matched, ask: { type: 'askOwnership', userId, username, userStore, ...problem, reason: 'link.existing' } };
+  const failed = proof && { ...(proof.problem && { problem: proof.problem }), ...(proof.retryAfter && { retryAfter: proof.retryAfter }) };
+  return { kind: 'ask', matched, ask: { type: 'askOwnership', userId, username, userStore, ...failed, reason: 'link.existing' } };
 }
 
 /** Both sides must have verified the address, and nothing that gives power over Foyer may come by e-mail (DESIGN: "Linking"). */

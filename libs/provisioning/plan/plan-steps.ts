@@ -214,6 +214,8 @@ export interface AskOwnership {
   readonly username: string;
   readonly userStore: string;
   readonly problem?: 'ownership.wrong' | 'ownership.tooMany' | 'store.unavailable';
+  /** Seconds after which trying again makes sense. */
+  readonly retryAfter?: number;
   readonly reason: 'link.existing';
 }
 

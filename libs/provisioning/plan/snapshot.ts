@@ -29,6 +29,8 @@ export interface MatchedUser {
 export interface OwnershipProof {
   readonly userId: string;
   readonly problem?: AskOwnership['problem'];
+  /** Seconds. */
+  readonly retryAfter?: number;
 }
 
 /** Everything that `plan()` has to know of the stored state. Read at one moment; `apply()` checks again what must not have changed since. */
