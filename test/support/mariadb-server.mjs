@@ -70,7 +70,9 @@ export async function startMariadb() {
   if (!program || !installer)
     throw new Error('MariaDB (mariadbd) is not installed: `npm test` installs it, or names the command that does.');
   const folder = mkdtempSync(join(tmpdir(), 'foyer-mariadb-'));
-  const data = ['--no-defaults', ...ownerOf(folder), `--datadir=${join(folder, 'data')}`, '--innodb-log-file-size=16M'];
+  // A server that starts deletes all temporary tables in its folder for them: in a shared one those of other servers, too.
+  const folders = [`--datadir=${join(folder, 'data')}`, `--tmpdir=${folder}`];
+  const data = ['--no-defaults', ...ownerOf(folder), ...folders, '--innodb-log-file-size=16M'];
   const installed = spawnSync(installer, [...data, '--auth-root-authentication-method=normal', '--skip-test-db'], { encoding: 'utf8' });
   if (installed.status !== 0) {
     rmSync(folder, { recursive: true, force: true });
