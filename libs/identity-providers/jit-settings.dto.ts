@@ -147,12 +147,13 @@ export class JitSettingsDto implements Omit<JitSettings, 'userStore'> {
   linking: LinkingDto = new LinkingDto();
 
   @TextListField({
-    description: 'E-mail domains for which this provider’s word counts.',
+    description: 'E-mail domains for which this provider’s word counts, without those below them.',
     example: ['acme.example'],
     default: [],
     maxItems: 100,
     max: 253,
-    ...realm,
+    pattern: realm.pattern,
+    patternMessage: 'must be a domain, such as acme.example',
   })
   @RealmsRule()
   trustedDomains: string[] = [];

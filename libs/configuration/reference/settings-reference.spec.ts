@@ -76,4 +76,6 @@ test('the example in the guides can be applied', async () => {
     'applications survey',
     'applications mobile',
   ]);
+  const exported = site.write('exported.yaml', await site.configuration.export());
+  expect(await site.configuration.applyFile(exported, { prune: true, dryRun: true }, env)).toEqual([]);
 });
