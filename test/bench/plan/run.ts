@@ -29,7 +29,7 @@ const logins = {
   first: { ...first, name: 'first login', roles: 50, mapped: 'exact' },
   later: { ...first, occasion: 'later', name: 'nothing changed', roles: 50, mapped: 'exact' },
   onePattern: { ...first, name: 'and 1 pattern', roles: 50, mapped: 'exact', patterns: 1 },
-  patterns: { ...first, name: 'and 100 patterns', roles: 50, mapped: 'exact', patterns: 100 },
+  patterns: { ...first, name: 'and 50 patterns', roles: 50, mapped: 'exact', patterns: 50 },
   noneMatching: { ...first, name: 'none matching', roles: 50, mapped: 'dropped' },
   oneMatching: { ...first, name: '1 matching', roles: 50, mapped: 'pattern' },
   lists50: { ...first, name: 'in lists', roles: 50, mapped: 'lists' },
@@ -75,7 +75,7 @@ printTable(
   [
     ['20 claims and 50 roles with exact mappings', `${cost('first').toFixed(0)} µs`, '200 µs'],
     ['a pattern that does not match, per role', `${perRole('onePattern', 'first', 1).toFixed(2)} µs`, '10 µs'],
-    ['each of 100 patterns that do not match, per role', `${perRole('patterns', 'first', 100).toFixed(3)} µs`, '10 µs'],
+    ['each of 50 patterns that do not match, per role', `${perRole('patterns', 'first', 50).toFixed(3)} µs`, '10 µs'],
     ['a pattern that matches and grants, per role', `${perRole('oneMatching', 'noneMatching', 1).toFixed(2)} µs`, '10 µs'],
     ['ten times the roles: 500, of 50', times('lists500', 'lists50'), '× 10'],
     ['ten times the roles: 5,000, of 500', times('lists5000', 'lists500'), '× 10'],
