@@ -5,6 +5,7 @@ import { AdminClient } from './admin-client.js';
 import { ConsoleLogin } from './console-login.js';
 import { Application, applicationSettings, newBrowser, providerSettings } from './parties.js';
 import { adminPassword, Site } from './site.js';
+import { alive, dead, standing } from './standing.js';
 
 let acme: ScriptedProvider;
 let site: Site;
@@ -129,26 +130,6 @@ describe('a script', () => {
   });
 });
 
-/** How each thing that a login gave answers now. */
-async function standing(
-  browser: Browser,
-  person: Awaited<ReturnType<Application['logIn']>>,
-): Promise<Record<'userinfo' | 'refresh' | 'session' | 'account', unknown>> {
-  const userinfo = await fetch(`${site.url}/oauth2/userinfo`, { headers: { authorization: `Bearer ${person.accessToken}` } });
-  const refresh = await intranet.token({ grant_type: 'refresh_token', refresh_token: person.refreshToken ?? '' });
-  const { page } = await intranet.ask(browser, { prompt: 'none' });
-  const account = await browser.open(`${site.url}/account`);
-  return {
-    userinfo: userinfo.status,
-    refresh: refresh.status,
-    session: intranet.answer(page).searchParams.get('error') ?? 'open',
-    account: account.title.startsWith('Your account') ? 'shown' : 'hidden',
-  };
-}
-
-const alive = { userinfo: 200, refresh: 200, session: 'open', account: 'shown' };
-const dead = { userinfo: 401, refresh: 400, session: 'login_required', account: 'hidden' };
-
 describe('at once, session, refresh token and userinfo end', () => {
   /** Somebody of the identity provider, logged in. */
   async function loggedIn(name: string) {
@@ -163,10 +144,31 @@ describe('at once, session, refresh token and userinfo end', () => {
     expect((await (await site.admin()).patch(anna.path, { enabled: false })).status).toBe(200);
     // Her identity provider still knows her: that must not make a session again.
     acme.nextPerson = { sub: 'subject-of-anna', claims: { preferred_username: 'anna' } };
-    expect(await standing(anna.browser, anna.person)).toEqual(dead);
+    expect(await standing(site, intranet, anna)).toEqual(dead);
     const { page } = await intranet.ask(newBrowser(), { idp_hint: 'acme' });
     expect({ status: page.status, text: page.text }).toMatchObject({ status: 403, text: expect.stringContaining('account.disabled') });
-    expect(await standing(ben.browser, ben.person)).toEqual(alive);
+    expect(await standing(site, intranet, ben)).toEqual(alive);
+  });
+
+  test.each([
+    ['locked', { locked: true }, { locked: false }],
+    ['expired', { expiresAt: '2026-01-31T00:00:00Z' }, { expiresAt: null }],
+  ])('when the user is %s, and nobody logs in until that is undone', async (what, change, undo) => {
+    const name = `who-is-${what}`;
+    const person = await loggedIn(name);
+    const api = await site.admin();
+    expect((await api.patch(person.path, { ...change, password })).status).toBe(200);
+    expect(await standing(site, intranet, person)).toEqual(dead);
+    const { page } = await intranet.ask(newBrowser());
+    expect({ status: page.status, text: page.text }).toMatchObject({ status: 403, text: expect.stringContaining(`account.${what}`) });
+    expect(page.text).toContain(`Your account ${what === 'locked' ? 'is locked' : 'has expired'}.`);
+    const typed = { username: name, password };
+    const account = newBrowser();
+    const refused = await account.press(await account.open(`${site.url}/account`), 'Sign in', typed);
+    expect(refused.text).toContain('do not match');
+    expect((await api.patch(person.path, undo)).status).toBe(200);
+    expect((await account.press(refused, 'Sign in', typed)).title).toContain('Your account');
+    expect((await intranet.logIn(newBrowser())).idTokenClaims['sub']).toBe(person.person.idTokenClaims['sub']);
   });
 
   test('when the user is deleted, who comes back as somebody new', async () => {
@@ -174,7 +176,7 @@ describe('at once, session, refresh token and userinfo end', () => {
     const api = await site.admin();
     const { etag } = await api.request('GET', chloe.path);
     expect((await api.request('DELETE', chloe.path, undefined, etag)).status).toBe(204);
-    expect(await standing(chloe.browser, chloe.person)).toEqual(dead);
+    expect(await standing(site, intranet, chloe)).toEqual(dead);
     const again = await intranet.logIn(newBrowser(), { idp_hint: 'acme' });
     expect(again.idTokenClaims['sub']).not.toBe(chloe.person.idTokenClaims['sub']);
   });
@@ -183,7 +185,7 @@ describe('at once, session, refresh token and userinfo end', () => {
     const dmitri = await loggedIn('dmitri');
     const api = await site.admin();
     expect((await api.patch('/identity-providers/acme', { enabled: false })).status).toBe(200);
-    expect(await standing(dmitri.browser, dmitri.person)).toEqual(dead);
+    expect(await standing(site, intranet, dmitri)).toEqual(dead);
     expect((await api.patch('/identity-providers/acme', { enabled: true })).status).toBe(200);
     expect((await new Application(site, 'wiki').logIn(newBrowser())).userinfo['preferred_username']).toBe('dmitri');
   });
