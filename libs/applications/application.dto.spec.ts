@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { FoyerError, Vault } from '@foyer/platform';
+import { Vault } from '@foyer/platform';
+import { sectionFaultLines } from '../../test/support/section-faults.js';
 import { ApplicationsSection } from './applications.section.js';
 
 const section = new ApplicationsSection(new Vault(Buffer.alloc(32)), { outgoingAllow: [] });
@@ -17,15 +18,7 @@ const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const publicJwk = { ...pair.publicKey.export({ format: 'jwk' }) };
 const byKey = { clientAuthentication: 'private_key_jwt', clientSecret: undefined, jwks: { keys: [publicJwk] } };
 
-function faultsOf(input: unknown): string[] {
-  try {
-    section.normalize(input, '');
-    return [];
-  } catch (error) {
-    if (error instanceof FoyerError) return error.faults.map(({ path, code }) => `${path} ${code}`);
-    throw error;
-  }
-}
+const faultsOf = (input: unknown): string[] => sectionFaultLines(section, input);
 
 const long = (length: number): string => 'a'.repeat(length);
 const many = (count: number, item: (n: number) => unknown): unknown[] => Array.from({ length: count }, (_, n) => item(n));

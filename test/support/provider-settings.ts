@@ -1,5 +1,6 @@
-import { FoyerError, Vault, type InputFault } from '@foyer/platform';
 import { IdentityProvidersSection } from '@foyer/identity-providers';
+import { Vault, type InputFault } from '@foyer/platform';
+import { sectionFaultLines, sectionFaults } from './section-faults.js';
 
 const oidc = { issuer: 'https://login.acme.example', clientId: 'foyer', clientSecret: 'secret' };
 
@@ -11,16 +12,7 @@ export const providersSection = (outgoingAllow: readonly string[] = []): Identit
   new IdentityProvidersSection(new Vault(Buffer.alloc(32)), { outgoingAllow });
 
 /** What is wrong with settings. */
-export function providerFaults(input: unknown, by = providersSection()): readonly InputFault[] {
-  try {
-    by.normalize(input, '');
-    return [];
-  } catch (error) {
-    if (error instanceof FoyerError) return error.faults;
-    throw error;
-  }
-}
+export const providerFaults = (input: unknown, by = providersSection()): readonly InputFault[] => sectionFaults(by, input);
 
 /** The same, each as `path code`. */
-export const faultLines = (input: unknown, by?: IdentityProvidersSection): string[] =>
-  providerFaults(input, by).map(({ path, code }) => `${path} ${code}`);
+export const faultLines = (input: unknown, by = providersSection()): string[] => sectionFaultLines(by, input);
