@@ -4,6 +4,7 @@ import type { RegisteredUser, UserRegistry, UserStoreDirectory, ValueOrigin } fr
 import type { Authentication, BrowserSession, OpenBrowserSession } from '../contract.js';
 import type { IdentityProviderDirectory } from '../directories.js';
 import type { Openings } from '../openings.js';
+import { shownValue } from '../pages/shown-value.js';
 
 export interface AccountSources {
   readonly database: Database;
@@ -58,7 +59,7 @@ export class AccountView {
       lead: 'account.lead',
       username: user.username,
       userStore: user.userStore,
-      createdAt: shownTime(user.createdAt),
+      createdAt: user.createdAt,
       roles: stored?.roles ?? [],
       groups: stored?.groups ?? [],
       attributes: Object.entries(attributes).map(([name, value]) => this.attribute(name, value, user.origins[name])),
@@ -80,8 +81,8 @@ export class AccountView {
     return sessions.map(({ sessionId, startedAt, applications }) => ({
       sessionId,
       label: sessionId === current.sessionId ? 'account.sessionCurrent' : 'account.session',
-      startedAt: shownTime(startedAt),
-      applications: applications.map((name) => this.sources.openings.application(name)?.displayName ?? name).join(', '),
+      startedAt,
+      applications: applications.map((name) => this.sources.openings.application(name)?.displayName ?? name),
     }));
   }
 
@@ -95,11 +96,3 @@ function nameIn({ displayName, givenName, familyName }: Attributes): string | un
     typeof displayName === 'string' ? displayName : [givenName, familyName].filter((part) => typeof part === 'string').join(' ');
   return whole.trim() === '' ? undefined : whole;
 }
-
-function shownValue(value: AttributeValue): string {
-  if (Array.isArray(value)) return value.join(', ');
-  return typeof value === 'object' ? Object.values(value).join(', ') : String(value);
-}
-
-/** Without JavaScript the page does not know the person's time zone. */
-const shownTime = (time: number): string => `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
