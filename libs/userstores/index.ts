@@ -28,6 +28,7 @@ export type { MembershipGrants, RegisteredUser, ValueOrigin } from './users.js';
 export { accountStatusProblem, type AccountStatusProblem } from './account-status.js';
 export { grantedMemberships, localSource, membershipKey, providerSource, sourcesOf, type Membership } from './membership-grants.js';
 export { maxMembershipNameLength, membershipNameProblem } from './policies/membership-name.js';
+export { mixesScripts } from './username/mixed-scripts.js';
 export { splitUsername, usernameKey, usernameProblem, type QualifiedUsername } from './username/username.js';
 export { emailKey, searchableEmail } from './registry/searchable-email.js';
 export { searchableKey, searchableKeys, type SearchableKey } from './registry/searchable-keys.js';

@@ -1,4 +1,4 @@
-import { usernameProblem } from '@foyer/userstores';
+import { mixesScripts, usernameProblem } from '@foyer/userstores';
 import { askConsent, askedBefore, weigh } from './consent.js';
 import type { PlanInput } from './plan-input.js';
 import type { Ask, AskPassword, AskUsername } from './plan-steps.js';
@@ -47,7 +47,7 @@ function askUsername(input: PlanInput, store: StoreView, { claimed }: Place): As
 }
 
 function usernameFault(typed: string, { snapshot }: PlanInput, store: StoreView): AskUsername['problem'] {
-  if (usernameProblem(typed) !== undefined) return 'username.malformed';
+  if (usernameProblem(typed) !== undefined || mixesScripts(typed)) return 'username.malformed';
   if (store.policies.username(typed)) return 'policy.username';
   return snapshot.usernameTaken ? 'username.taken' : undefined;
 }

@@ -63,6 +63,12 @@ export const prompts: readonly Situation[] = [
     expect: { outcome: 'prompt', steps: ['askUsername jit.prompt'] },
   },
   {
+    when: 'the typed username mixes letters of several scripts, such as a Cyrillic "а" among Latin ones',
+    jit: everything,
+    answers: { ...typed, username: '\u0430nna' },
+    expect: { outcome: 'prompt', steps: ['askUsername jit.prompt'] },
+  },
+  {
     when: 'the typed passwords are not the same',
     jit: password,
     answers: { ...typed, passwordRepeated: 'something else' },
