@@ -5,20 +5,19 @@ const listed = 5;
 
 export type LeftOutBecause = Pick<LeaveMembership, 'reason' | 'remote' | 'policy'>;
 
-/** What grants nothing, as steps: of what is alike a handful by name and the rest as one step with their number; the same name once. */
+/** What grants nothing, as steps: of what is alike a handful by name and the rest as one step with their number. */
 export class LeftOut {
-  private readonly alike = new Map<string, { readonly names: Set<string>; readonly steps: LeaveMembership[] }>();
+  private readonly alike = new Map<string, { count: number; readonly steps: LeaveMembership[] }>();
 
   constructor(private readonly claim: string | undefined) {}
 
   add({ kind, name }: Membership, { reason, remote, policy }: LeftOutBecause): void {
     const id = kind === 'role' ? reason : `group ${reason}`;
     let found = this.alike.get(id);
-    if (!found) this.alike.set(id, (found = { names: new Set(), steps: [] }));
-    const { names, steps } = found;
-    if (steps.length > listed || names.has(name)) return void names.add(name);
-    names.add(name);
-    steps.push({
+    if (!found) this.alike.set(id, (found = { count: 0, steps: [] }));
+    found.count += 1;
+    if (found.count > listed + 1) return;
+    found.steps.push({
       type: kind === 'role' ? 'leaveRole' : 'leaveGroup',
       kind,
       name,
@@ -30,8 +29,8 @@ export class LeftOut {
   }
 
   steps(): LeaveMembership[] {
-    return [...this.alike.values()].flatMap(({ names, steps }) => {
-      const others = names.size - listed;
+    return [...this.alike.values()].flatMap(({ count, steps }) => {
+      const others = count - listed;
       return steps.map((step, index) => (index === listed && others > 1 ? { ...step, count: others } : step));
     });
   }

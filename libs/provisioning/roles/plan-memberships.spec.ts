@@ -70,7 +70,12 @@ test('a captured value that makes no name grants nothing, and is no unmapped rol
     'leaveRole  a role.malformed',
     'leaveRole a\u0000 role.malformed',
   ]);
-  expect(decide({ claim: [`team-${'x'.repeat(300)}`], settings })).toEqual(['leaveRole $1 role.malformed']);
+  const long = (letter: string): string => `team-${letter.repeat(300)}`;
+  const { steps } = planMemberships(membershipInput({ claim: [long('x'), long('y')], settings }));
+  expect(steps).toEqual([
+    expect.objectContaining({ name: '$1', remote: long('x') }),
+    expect.objectContaining({ name: '$1', remote: long('y') }),
+  ]);
 });
 
 test('of what is left out a handful is listed, and the others are counted', () => {
@@ -93,12 +98,12 @@ test('what is never granted is not granted by any mapping, under no spelling, al
     default: ['User'],
     unmapped: 'same-name' as const,
     mappings: [
-      { remote: 'a', local: 'root' },
+      { remote: ['a', 'c'], local: 'root' },
       { pattern: 'x-(.+)', local: '$1' },
       { remote: 'b', group: 'ROOT' },
     ],
   };
-  expect(decide({ claim: ['a', 'x-rooT', 'ＲＯＯＴ', 'ro\ufe0fot', 'b'], settings })).toEqual([
+  expect(decide({ claim: ['a', 'c', 'x-rooT', 'ＲＯＯＴ', 'ro\ufe0fot', 'b'], settings })).toEqual([
     ...['root', 'rooT', 'ＲＯＯＴ', 'ro\ufe0fot', 'User'].map((name) => `leaveRole ${name} role.never`),
     'leaveGroup ROOT role.never',
   ]);

@@ -1,6 +1,6 @@
 import type { RoleMapping, RoleSettings } from '@foyer/identity-providers';
 import { compilePattern, compilePatterns, type Pattern, type PatternSet } from '@foyer/platform';
-import type { Membership } from '@foyer/userstores';
+import { membershipKey, type Membership } from '@foyer/userstores';
 import { comparableName } from './comparable-name.js';
 
 /** A role or group that a mapping names: as it stands there, or with places for what its pattern captures. */
@@ -8,6 +8,8 @@ export interface Target {
   readonly kind: Membership['kind'];
   /** As it stands in the settings. */
   readonly written: string;
+  /** Its `membershipKey`, as it is written. */
+  readonly key: string;
   /** Texts, and numbers of captures, from 0 on. */
   readonly parts: readonly (string | number)[];
 }
@@ -59,7 +61,8 @@ function compile({ mappings, never }: RoleSettings): RoleMappings {
 
 function targetOf({ local, group }: RoleMapping, partsOf: (written: string) => Target['parts']): Target {
   const written = group ?? local ?? '';
-  return { kind: group === undefined ? 'role' : 'group', written, parts: partsOf(written) };
+  const kind = group === undefined ? 'role' : 'group';
+  return { kind, written, key: membershipKey({ kind, name: written }), parts: partsOf(written) };
 }
 
 /** `$1` to `$9` are places; any other `$` is itself. */

@@ -1,7 +1,7 @@
 import { maxMembershipNameLength, membershipKey, membershipNameProblem, type Membership } from '@foyer/userstores';
 import type { AssignMembership, Denial, LeaveMembership } from '../plan/plan-steps.js';
 import { comparableName } from './comparable-name.js';
-import { LeftOut } from './left-out.js';
+import { LeftOut, type LeftOutBecause } from './left-out.js';
 import type { RemoteRolesInput } from './membership-input.js';
 import { remoteRoles } from './remote-roles.js';
 import { nameOf, roleMappings, type RoleMappings } from './role-mappings.js';
@@ -46,7 +46,7 @@ export const isPrivileged = ({ kind, name }: Membership, input: RemoteRolesInput
 /** Collects what a login's remote roles become. */
 class Mapping {
   private readonly granted = new Map<string, WantedMembership>();
-  private readonly refused: [WantedMembership, LeaveMembership['reason']][] = [];
+  private readonly refused = new Map<string, LeftOutBecause & Membership>();
   private readonly left: LeftOut;
 
   constructor(
@@ -59,7 +59,9 @@ class Mapping {
   /** All mappings that match count; only where none does, `unmapped` says what becomes of the role. */
   map(remote: string): void {
     const exact = this.mappings.exact.get(remote) ?? [];
-    for (const { kind, written: name } of exact) this.grant({ kind, name, remote, reason: 'role.mapped' });
+    for (const { kind, written: name, key } of exact) {
+      if (!this.granted.has(key)) this.grant({ kind, name, remote, reason: 'role.mapped' });
+    }
     const matching = this.mappings.patterns.length > 0 ? this.mappings.patternSet.matching(remote) : [];
     for (const place of matching) this.capture(remote, place);
     if (exact.length + matching.length > 0) return;
@@ -72,13 +74,13 @@ class Mapping {
     if (this.granted.has(key)) return;
     const refusal = this.refusal(wanted);
     if (refusal === undefined) this.granted.set(key, wanted);
-    else this.refused.push([wanted, refusal]);
+    else if (!this.refused.has(key)) this.refused.set(key, { ...wanted, reason: refusal });
   }
 
   /** What was refused one way may have been granted another way: then there is nothing to explain. */
   result(): WantedMemberships {
     const { granted, left } = this;
-    for (const [wanted, reason] of this.refused) if (!granted.has(membershipKey(wanted))) left.add(wanted, { ...wanted, reason });
+    for (const [key, refused] of this.refused) if (!granted.has(key)) left.add(refused, refused);
     return { granted, left };
   }
 
