@@ -47,6 +47,7 @@ export class PageTexts {
   }
 
   private find(wanted: unknown): string {
+    if (typeof wanted === 'string') return this.byKey.get(wanted) ?? wanted;
     if (typeof wanted === 'object' && wanted !== null && !Array.isArray(wanted)) return textIn(wanted, this.language);
     const keys = (Array.isArray(wanted) ? wanted : [wanted]).map(String);
     const key = keys.find((each) => this.byKey.has(each)) ?? keys.at(-1) ?? '';

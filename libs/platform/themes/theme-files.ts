@@ -51,7 +51,8 @@ export class Theme {
  */
 export class ThemeFiles {
   readonly problems: ThemeProblems;
-  private readonly folders = new Map<string, ThemeFolder>();
+  /** By the names of themes that there are, each in every root. */
+  private readonly folders = new Map<string, readonly ThemeFolder[]>();
   private readonly themes = new Map<string, Theme>();
   private readonly memoryMs: number;
   private readonly now: () => number;
@@ -71,7 +72,7 @@ export class ThemeFiles {
   theme(name: string): Theme {
     const effective = this.has(name) ? name : defaultTheme;
     const names = effective === defaultTheme ? [defaultTheme] : [effective, defaultTheme];
-    const folders = names.flatMap((each) => this.roots.map((root) => this.folder(join(root, each)).files()));
+    const folders = names.flatMap((each) => this.foldersOf(each)).map((folder) => folder.files());
     const last = this.themes.get(effective);
     if (last && folders.every((files, index) => files === last.folders[index])) return last;
     const theme = new Theme(effective, folders);
@@ -80,8 +81,7 @@ export class ThemeFiles {
   }
 
   has(name: string): boolean {
-    const paths = this.roots.map((root) => join(root, name));
-    return safeTheme.test(name) && paths.some((path) => this.folders.has(path) || existsSync(path));
+    return this.folders.has(name) || (safeTheme.test(name) && this.roots.some((root) => existsSync(join(root, name))));
   }
 
   /** Every theme that there is. */
@@ -109,10 +109,12 @@ export class ThemeFiles {
     return createHash('sha256').update(this.read(theme, path)).digest('base64url').slice(0, 10);
   }
 
-  private folder(path: string): ThemeFolder {
-    const known = this.folders.get(path) ?? new ThemeFolder(path, this.memoryMs, this.now, this.problems);
-    this.folders.set(path, known);
-    return known;
+  private foldersOf(name: string): readonly ThemeFolder[] {
+    const known = this.folders.get(name);
+    if (known) return known;
+    const folders = this.roots.map((root) => new ThemeFolder(join(root, name), this.memoryMs, this.now, this.problems));
+    this.folders.set(name, folders);
+    return folders;
   }
 }
 

@@ -13,6 +13,7 @@ export class ThemePages {
   /** Whether there is a `static/theme.css`, which says only what is otherwise than in the default styles. The built-in theme has none. */
   readonly hasOwnStyles: boolean;
   private readonly templates = new Map<ThemeFile, HandlebarsTemplateDelegate | undefined>();
+  private readonly options = new WeakMap<PageTexts, Handlebars.RuntimeOptions>();
   private readonly assets = new Map<string, string>();
 
   constructor(
@@ -29,7 +30,7 @@ export class ThemePages {
    * @throws Error when no theme has the template: it is part of the product
    */
   render(name: string, data: Readonly<Record<string, unknown>>, texts: PageTexts, mustHold = ''): string {
-    const options = { helpers: this.helpers(texts), allowProtoPropertiesByDefault: false };
+    const options = this.optionsFor(texts);
     for (const file of this.theme.candidates(`templates/${name}.hbs`)) {
       const html = this.attempt(file, () => {
         const filled = this.template(file)?.(data, options);
@@ -55,6 +56,12 @@ export class ThemePages {
       this.files.problems.report(file.path, file.revision, error);
       return undefined;
     }
+  }
+
+  private optionsFor(texts: PageTexts): Handlebars.RuntimeOptions {
+    const known = this.options.get(texts) ?? { helpers: this.helpers(texts), allowProtoPropertiesByDefault: false };
+    this.options.set(texts, known);
+    return known;
   }
 
   private helpers(texts: PageTexts): Record<string, Handlebars.HelperDelegate> {
