@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -15,11 +15,12 @@ const taken = ['sub', 'iss', 'nonce', 'aud', 'acr', 'email', 'email_verified', '
 const greedy = application('greedy', {}, { claims: { requested: taken, mandatory: [], idToken: taken } });
 const wiki = application('wiki', { clientAuthentication: 'client_secret_post', idTokenAlg: 'ES256' });
 const spa = application('spa', { clientAuthentication: 'none', clientSecret: undefined, idTokenAlg: 'EdDSA' });
+const themed = application('themed', {}, { theme: 'ours' });
 const callback = (name: string): string => `https://${name}.example/callback`;
 let world: OidcWorld;
 
 beforeAll(async () => {
-  world = await openWorld({ folder, applications: () => [intranet, wiki, spa, greedy] });
+  world = await openWorld({ folder, applications: () => [intranet, wiki, spa, greedy, themed] });
 });
 beforeEach(() => {
   world.logins.next = {};
@@ -201,6 +202,18 @@ describe('requests that are refused', () => {
     expect(page.status).toBe(400);
     expect(page.title).toBe('Sign-in problem');
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+  });
+
+  test('are told in the language that they ask for, in the theme of the application', async () => {
+    mkdirSync(join(folder, 'themes/ours/templates'), { recursive: true });
+    writeFileSync(join(folder, 'themes/ours/templates/layout.hbs'), '<title>{{t title}}</title>ours {{body}}');
+    const wrong = { redirect_uri: 'https://themed.example/elsewhere', ui_locales: 'sv fr-CA' };
+    const { page } = await authorize(await world.discover(themed.oidc), callback('themed'), wrong);
+    expect([page.status, page.title, page.headers.get('content-language')]).toEqual([400, 'Problème de connexion', 'fr']);
+    expect(page.text).toContain('ours');
+    expect(page.headers.get('vary')).toMatch(/accept-language/i);
+    const bare = await fetch(`${world.publicUrl}/oauth2/authorize?client_id=nobody`, { headers: { 'accept-language': 'ja' } });
+    expect(await bare.text()).toContain('<title>サインインの問題</title>');
   });
 
   test.each([
