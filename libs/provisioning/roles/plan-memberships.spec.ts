@@ -25,6 +25,13 @@ test('10,000 roles in one token deny the login, and a role of more than 512 char
   expect(denial({ claim: Array.from({ length: 10_000 }, () => 'same') })).toBeUndefined();
   expect(denial({ claim: ['x'.repeat(513)] })).toBe('roles.tooLong');
   expect(denial({ claim: ['x'.repeat(512)] })).toBeUndefined();
+  expect(denial({ claim: 'x'.repeat(5 * 1_048_576) })).toBe('roles.tooLong');
+});
+
+test('a pattern made for catastrophic backtracking has none', () => {
+  const claim = Array.from({ length: 5_000 }, (_, index) => `${'a'.repeat(500)}${index}`);
+  const patterns = ['(a+)+b', '(a|aa)+$', '(a*)*b', '(.*a){20}!'].map((pattern) => ({ pattern, local: 'x' }));
+  expect(decide({ claim, settings: { mappings: patterns } })).toHaveLength(6);
 });
 
 test('more than 500 memberships at once deny the login', () => {
