@@ -186,12 +186,14 @@ export class LoginWorld {
         id,
         username: 'anna',
         userStore: 'PRIMARY',
-        enabled: id !== 'id-disabled',
+        enabled: id !== this.disabled,
         status: 'active',
         origins: this.origins,
         createdAt: start,
       }) as unknown,
   } as UserRegistry;
+  /** The id of the user who is not enabled. */
+  disabled = 'id-disabled';
   origins: RegisteredUser['origins'] = {};
 
   start(): LoginFlow {

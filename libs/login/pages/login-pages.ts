@@ -5,9 +5,10 @@ import type { BrowserBinding } from '../browser-binding.js';
 import type { Ending, Login } from '../login.js';
 import type { Openings } from '../openings.js';
 import { LoginRefused } from '../refusal.js';
-import type { PromptTurn, Turn } from '../step.js';
+import type { PromptTurn, ReleaseTurn, Turn } from '../step.js';
 import type { PageContent, PageData } from './page-writer.js';
 import { promptData, promptStatus, type PromptFacts } from './prompt-data.js';
+import { releaseData, releaseStatus } from './release-data.js';
 import { shownValue } from './shown-value.js';
 
 type SignIn = Turn & { readonly kind: 'signIn' };
@@ -60,6 +61,13 @@ export class LoginPages {
     };
     const data = (language: string): PageData => ({ ...around, ...promptData(turn, facts, language) });
     return { template: 'prompt', data, ...this.readerOf(login), ...promptStatus(turn), formsLeave: true };
+  }
+
+  /** What a person is asked before the application learns something about them. */
+  release(login: Login, turn: ReleaseTurn, formToken: string | undefined): PageContent {
+    const around = { action: `/login/${login.id}`, loginId: login.id, ...this.wayBack(login.request.application, login, formToken) };
+    const data = { ...around, ...releaseData(turn) };
+    return { template: 'release', data, ...this.readerOf(login), status: releaseStatus(turn), formsLeave: true };
   }
 
   /** Why a login ended without success. */

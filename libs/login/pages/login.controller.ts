@@ -9,6 +9,7 @@ import { OutcomeWriter } from './outcome-writer.js';
 import { PageWriter } from './page-writer.js';
 import { sentPrompt } from './prompt-answers.js';
 import { RefusalFilter } from './refusal.filter.js';
+import { sentRelease } from './release-form.js';
 
 /** The pages of a login: choosing a way in, typing a password, answering what is asked, what went wrong, and back to the application. */
 @ApiExcludeController()
@@ -28,7 +29,7 @@ export class LoginController {
     this.writer.page(request, response, { template: 'signed-out', data: { title: 'signedOut.title' }, status: 200, formsLeave: false });
   }
 
-  @Get([':id', ':id/error', ':id/prompt'])
+  @Get([':id', ':id/error', ':id/prompt', ':id/release'])
   async open(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
     this.outcomes.write(request, response, await this.flow.open(id, request.headers.cookie));
   }
@@ -52,6 +53,12 @@ export class LoginController {
     const { csrf, answers, language } = sentPrompt(body);
     const input: LoginInput = { kind: 'prompt', answers, language, address: this.addresses.of(request) };
     this.outcomes.write(request, response, await this.flow.submit(id, request.headers.cookie, csrf, input));
+  }
+
+  @Post(':id/release')
+  async release(@Param('id') id: string, @Body() body: unknown, @Req() request: Request, @Res() response: Response): Promise<void> {
+    const { csrf, ...answer } = sentRelease(body);
+    this.outcomes.write(request, response, await this.flow.submit(id, request.headers.cookie, csrf, { kind: 'release', ...answer }));
   }
 
   @Post(':id/return')

@@ -14,10 +14,12 @@ export class OutcomeWriter {
 
   write(request: Request, response: Response, { login, turn, cookies }: Outcome): void {
     if (turn.kind === 'redirect') return this.writer.redirect(response, turn.to, cookies);
-    if (turn.kind === 'prompt' && !isPageOf(login.id, request)) return this.writer.redirect(response, `/login/${login.id}`, cookies);
+    const asks = turn.kind === 'prompt' || turn.kind === 'release';
+    if (asks && !isPageOf(login.id, request)) return this.writer.redirect(response, `/login/${login.id}`, cookies);
     const formToken = this.binding.formToken(login.id, request.headers.cookie);
     if (turn.kind === 'signIn') return this.writer.page(request, response, { ...this.pages.signIn(login, turn, formToken), cookies });
     if (turn.kind === 'prompt') return this.writer.page(request, response, { ...this.pages.prompt(login, turn, formToken), cookies });
+    if (turn.kind === 'release') return this.writer.page(request, response, { ...this.pages.release(login, turn, formToken), cookies });
     const { ending } = login;
     if (!ending || ending.outcome === 'answered') throw new Error(`Login ${login.id} has no problem to show`);
     this.writer.page(request, response, { ...this.pages.failure(login, ending, formToken), cookies });
@@ -29,4 +31,5 @@ export class OutcomeWriter {
 }
 
 /** A question is asked at the login's own address: what brought the browser there is not in it, and loading it again asks again. */
-const isPageOf = (loginId: string, { path }: Request): boolean => path === `/login/${loginId}` || path === `/login/${loginId}/prompt`;
+const isPageOf = (loginId: string, { path }: Request): boolean =>
+  ['', '/prompt', '/release'].some((form) => path === `/login/${loginId}${form}`);

@@ -1,6 +1,7 @@
 import type { PageSample } from '@foyer/platform';
 import type { PageContent } from './page-writer.js';
 import { promptSamples } from './prompt-samples.js';
+import { releaseSamples } from './release-samples.js';
 
 type Sample = PageSample & Pick<PageContent, 'template'>;
 
@@ -44,8 +45,8 @@ const account = {
   csrf,
   subject: '019a2f4e-9d20-7a61-8c3b-5f1e0d2c4b6a',
   sessions: [
-    { sessionId: '1', label: 'account.sessionCurrent', startedAt: '2026-03-02 08:14 UTC', applications: 'Intranet, Payroll' },
-    { sessionId: '2', label: 'account.session', startedAt: '2026-02-27 17:40 UTC', applications: '' },
+    { sessionId: '1', label: 'account.sessionCurrent', startedAt: Date.UTC(2026, 2, 2, 8, 14), applications: ['Intranet', 'Payroll'] },
+    { sessionId: '2', label: 'account.session', startedAt: Date.UTC(2026, 1, 27, 17, 40), applications: [] },
   ],
 };
 
@@ -65,6 +66,8 @@ export const loginPageSamples: readonly Sample[] = [
   signIn('unknown organisation', { ...everyWay, emailValue: 'anna@nowhere.example', emailError: 'signIn.error.realm' }),
 
   ...promptSamples({ ...back, action: `/login/${loginId}`, provider: acme.displayName }),
+
+  ...releaseSamples({ ...back, action: `/login/${loginId}` }),
 
   problem('denied', 403, ['error.idp.denied'], { code: 'idp.denied', ...back }),
   problem('provider answers wrongly', 502, ['error.kind.upstreamWrong'], { code: 'idp.token.signature', ...back }),
@@ -94,7 +97,7 @@ export const loginPageSamples: readonly Sample[] = [
         lead: 'account.lead',
         username: 'anna',
         userStore: 'PRIMARY',
-        createdAt: '2025-11-20 09:03 UTC',
+        createdAt: Date.UTC(2025, 10, 20, 9, 3),
       },
       ...{ roles: ['developer', 'reviewer'], groups: ['engineering'] },
       attributes: [
