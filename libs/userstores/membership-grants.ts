@@ -9,8 +9,14 @@ export interface Membership {
 /** The source of what an administrator gave, and of a membership that nobody knows the source of. */
 export const localSource = 'local';
 
+const providerPrefix = 'idp:';
+
 /** The source of what an identity provider gave. */
-export const providerSource = (identityProviderId: string): string => `idp:${identityProviderId}`;
+export const providerSource = (identityProviderId: string): string => `${providerPrefix}${identityProviderId}`;
+
+/** The id of the identity provider that a source is; undefined when it is none. */
+export const providerOfSource = (source: string): string | undefined =>
+  source.startsWith(providerPrefix) ? source.slice(providerPrefix.length) : undefined;
 
 /** Under what {@link MembershipGrants} keep a membership. */
 export const membershipKey = ({ kind, name }: Membership): string => `${kind}:${name}`;

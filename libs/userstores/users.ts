@@ -5,6 +5,8 @@ export interface ValueOrigin {
   readonly identityProviderId?: string;
   /** The provider verified the value inside its `trustedDomains` (for `email`). */
   readonly verified?: boolean;
+  /** Milliseconds since the epoch: when it became so, where that was noted. */
+  readonly since?: number;
 }
 
 /**

@@ -125,6 +125,8 @@ const lists = [
     '/users?sort=-id',
     '/users?userStore=PRIMARY',
     '/users?enabled=false',
+    '/users?locked=true',
+    '/users?expiresFrom=2030-01-01&expiresBefore=2031-01-01',
     '/users?createdFrom=2023-11-15',
   ],
   ...['/journal', '/journal?outcome=deny', '/journal?code=username.taken', '/journal?userStore=PRIMARY', '/journal?identityProvider=other'],

@@ -14,13 +14,14 @@ const userId = id('00000001');
 const username = "CONCAT('user', n)";
 const email = "CONCAT('user', n, '@acme.example')";
 const time = (offset: number): string => `1700000000000 + n * 1000 + ${offset}`;
+const expiry = 'CASE n % 100 WHEN 4 THEN 1900000000000 + n END';
 const provider = "CASE n % 20 WHEN 0 THEN 'other' ELSE 'acme' END";
 const origins = `'{"email":{"by":"idp","identityProviderId":"acme","verified":true}}'`;
 const plan = `'{"outcome":"unchanged","steps":[{"type":"chooseStore","domain":"PRIMARY","reason":"store.fixed"},{"type":"linkAccount","reason":"link.active"}]}'`;
 
 const inserts = [
-  `INSERT INTO users (id, user_store, username, username_key, email, status, enabled, locked, origins, grants, version, created_at, updated_at)
-    ${numbered(`${userId}, 'PRIMARY', ${username}, ${username}, ${email}, 'active', n % 50 > 0, 0, ${origins}, '{}', 1, ${time(0)}, ${time(0)}`)}`,
+  `INSERT INTO users (id, user_store, username, username_key, email, status, enabled, locked, expires_at, origins, grants, version, created_at, updated_at)
+    ${numbered(`${userId}, 'PRIMARY', ${username}, ${username}, ${email}, 'active', n % 50 > 0, n % 100 = 3, ${expiry}, ${origins}, '{}', 1, ${time(0)}, ${time(0)}`)}`,
   `INSERT INTO user_keys (user_id, name, value) ${numbered(`${userId}, 'externalId', CONCAT('E', n)`)}`,
   `INSERT INTO user_keys (user_id, name, value) ${numbered(`${userId}, 'phoneNumber', CONCAT('+46', n)`)}`,
   `INSERT INTO accounts (user_id, domain, username, username_key, enabled, attributes)

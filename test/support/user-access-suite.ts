@@ -164,6 +164,33 @@ export function userAccessSuite(name: string, env: () => Promise<Readonly<Record
       expect(problem(answer)).toEqual({ status: 403, code: 'holder.privileged' });
     });
 
+    test('the origin of each value, role and group can be asked for', async () => {
+      const attributes = { email: 'anna@acme.example', locale: 'sv', title: 'Dr' };
+      const { id, path } = await create({ attributes, roles: ['developer', 'tester'], groups: ['staff'] });
+      await patch(path, { attributes: { title: null } });
+      const { id: acme } = (await site.call('GET', '/identity-providers/acme')).body;
+      const idp = { by: 'idp', identityProviderId: acme };
+      const origins = { email: { ...idp, verified: true }, locale: { by: 'local', since: 1_790_000_000_000 }, title: { by: 'local' } };
+      const grants = { 'role:developer': [`idp:${String(acme)}`, 'local'], 'group:staff': ['idp:of-one-that-is-gone', 'scim'] };
+      await site.database.transaction((tx) =>
+        tx.query('UPDATE users SET origins = ?, grants = ? WHERE id = ?', [JSON.stringify(origins), JSON.stringify(grants), id]),
+      );
+      expect(await site.call('GET', `${path}/origins`, { as: { scopes: ['users:read'] } })).toMatchObject({
+        status: 200,
+        body: {
+          attributes: {
+            email: { value: 'anna@acme.example', by: 'idp', identityProvider: 'acme', verified: true },
+            locale: { value: 'sv', by: 'local', since: new Date(1_790_000_000_000).toISOString() },
+            title: { value: null, by: 'local' },
+          },
+          roles: { developer: [{ by: 'idp', identityProvider: 'acme' }, { by: 'local' }], tester: [{ by: 'local' }] },
+          groups: { staff: [{ by: 'idp', identityProvider: 'of-one-that-is-gone' }, { by: 'scim' }] },
+        },
+      });
+      expect((await site.call('GET', `${path}/origins`, { as: { scopes: ['journal:read'] } })).status).toBe(403);
+      expect(problem(await site.call('GET', `/users/${newId()}/origins`))).toEqual({ status: 404, code: 'user.notFound' });
+    });
+
     test('the last owner is neither locked nor expires', async () => {
       const { path } = await create({ roles: ['owner'] });
       const others =

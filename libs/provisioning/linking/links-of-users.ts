@@ -40,6 +40,10 @@ export class LinksOfUsers implements UserLinks {
     };
   }
 
+  providerName(identityProviderId: string): string | undefined {
+    return this.identityProviders.byId(identityProviderId)?.name;
+  }
+
   faultOf(identity: NamedIdentity): InputFault | undefined {
     const person = this.personOf(identity);
     if (!person) return { path: 'identityProvider', code: 'reference.unknown', message: 'is no name of an identity provider' };

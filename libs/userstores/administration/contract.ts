@@ -32,6 +32,8 @@ export interface UserLinks {
   linksOf(userIds: readonly string[]): Promise<ReadonlyMap<string, readonly UserLink[]>>;
   /** The ids of users who have a link with all that is named. Parameters begin with `link`. */
   usersWith(wanted: { readonly identityProvider?: string; readonly subject?: string }): UserIdQuery;
+  /** The name of an identity provider; undefined when it was deleted. */
+  providerName(identityProviderId: string): string | undefined;
   /** What is wrong with an identity that is to be named; `path` is its key. */
   faultOf(identity: NamedIdentity): InputFault | undefined;
   /**

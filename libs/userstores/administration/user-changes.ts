@@ -59,7 +59,7 @@ export function userChanges(found: FoundUser, wanted: ChangeUserDto, now: number
       ...(wanted.locked !== user.locked && { locked: wanted.locked }),
       ...(expiresAt !== user.expiresAt && { expiresAt: expiresAt ?? null }),
       ...(given.length + taken.length > 0 && { grants: withoutGrants(user.grants, [...given, ...taken]) }),
-      ...(names.length > 0 && { origins: withLocal(user.origins, names) }),
+      ...(names.length > 0 && { origins: withLocal(user.origins, names, now) }),
       ...(names.length > 0 && { keys: searchableKeys(attributes) }),
       ...(names.includes('email') && { email: searchableEmail(wanted.attributes) ?? null }),
     },
@@ -86,8 +86,12 @@ const lacking = (identities: readonly NamedIdentity[], others: readonly NamedIde
   );
 
 /** Whatever an administrator wrote or took away is local from then on: also the absence of a value has an origin. */
-export function withLocal(origins: Readonly<Record<string, ValueOrigin>>, names: readonly string[]): Record<string, ValueOrigin> {
-  return { ...origins, ...Object.fromEntries(names.map((name) => [name, { by: 'local' } as const])) };
+export function withLocal(
+  origins: Readonly<Record<string, ValueOrigin>>,
+  names: readonly string[],
+  now: number,
+): Record<string, ValueOrigin> {
+  return { ...origins, ...Object.fromEntries(names.map((name) => [name, { by: 'local', since: now } as const])) };
 }
 
 const memberships = (roles: readonly string[] = [], groups: readonly string[] = []): Membership[] => [

@@ -78,13 +78,14 @@ export class UserWriter {
   private registration(store: UserStore, { account, locked, expiresAt }: NewUser): Omit<NewRegisteredUser, 'status'> {
     const { userId: id, username, enabled, attributes } = account;
     const email = searchableEmail(attributes);
+    const createdAt = this.clock.now();
     return {
-      ...{ id, userStore: store.domain, username, enabled, createdAt: this.clock.now() },
+      ...{ id, userStore: store.domain, username, enabled, createdAt },
       ...(locked !== undefined && { locked }),
       ...(expiresAt !== undefined && { expiresAt }),
       ...(email !== undefined && { email }),
       keys: searchableKeys(attributes),
-      origins: withLocal({}, Object.keys(attributes)),
+      origins: withLocal({}, Object.keys(attributes), createdAt),
     };
   }
 

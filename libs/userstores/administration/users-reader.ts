@@ -7,6 +7,8 @@ import type { StoreAccount, UserStore } from '../store.js';
 import type { RegisteredUser } from '../users.js';
 import { USER_LINKS, type UserLink, type UserLinks } from './contract.js';
 import type { UserDto } from './user.dto.js';
+import { originsOf } from './user-origins.js';
+import type { UserOriginsDto } from './user-origins.dto.js';
 import { usersPage } from './users-list.js';
 
 /** A user as registered and as the store holds it. */
@@ -52,6 +54,12 @@ export class UsersReader {
     const [account, links] = await Promise.all([store.find(id), this.links.linksOf([id])]);
     if (!account) throw accountNotFound(user.userStore);
     return { user, account, store, links: links.get(id) ?? [] };
+  }
+
+  /** Why a user has what they have. @throws FoyerError as `find` */
+  async origins(id: string): Promise<UserOriginsDto> {
+    const { user, account } = await this.find(id);
+    return originsOf(user, account, (providerId) => this.links.providerName(providerId));
   }
 
   /** @throws FoyerError `user.notFound` */

@@ -14,6 +14,7 @@ import { Caller, RequireScope, type AdminCaller } from '@foyer/admin-access';
 import { ApiListQuery, etagOf, IfMatch, mergePatchBody, type Page, type Precondition } from '@foyer/platform';
 import { UserAdministration } from './user-administration.js';
 import { CreateUserDto, UserDto, UserPageDto } from './user.dto.js';
+import { UserOriginsDto } from './user-origins.dto.js';
 import { usersList } from './users-list.js';
 import { UsersReader } from './users-reader.js';
 
@@ -56,6 +57,14 @@ export class UsersController {
     const { dto, version } = await this.reader.read(id);
     response.header('ETag', etagOf({ id, version }));
     return dto;
+  }
+
+  @Get(':id/origins')
+  @RequireScope('users:read')
+  @ApiOperation({ summary: 'Says where each attribute, role and group of a user came from' })
+  @ApiOkResponse({ type: UserOriginsDto })
+  origins(@Param('id') id: string): Promise<UserOriginsDto> {
+    return this.reader.origins(id);
   }
 
   @Patch(':id')
