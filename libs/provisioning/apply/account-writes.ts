@@ -73,10 +73,14 @@ function changesOf({ steps }: ProvisioningPlan, attributes: Changes): AccountCha
   return Object.keys(changes).length > 0 ? changes : undefined;
 }
 
-function grantsOf({ account, steps, person }: ProvisioningPlan): { now?: RegistryChanges['grants']; before?: RegistryChanges['grants'] } {
+function grantsOf({ account, outcome, steps, person }: ProvisioningPlan): {
+  now?: RegistryChanges['grants'];
+  before?: RegistryChanges['grants'];
+} {
   const granted = steps.filter((step) => step.type === 'assignRole' || step.type === 'assignGroup');
   const taken = steps.filter((step) => step.type === 'removeRole' || step.type === 'removeGroup');
-  if (granted.length + taken.length === 0) return {};
+  // What is written down of an account that its store never got counts for nothing.
+  if (granted.length + taken.length === 0 && outcome !== 'create') return {};
   const present = account?.basedOn?.grants ?? {};
   return {
     now: grantsAfter(present, [...granted, ...taken], person.identityProviderId),

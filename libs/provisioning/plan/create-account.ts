@@ -1,5 +1,5 @@
 import { askedOfNewAccount } from './asks.js';
-import { recordConsent, refusedConsent, weigh } from './consent.js';
+import { clearWithheld, recordConsent, refusedConsent, weigh } from './consent.js';
 import { denied, linkAccount, passOver, plannedAccount, prompt, readOnly, type Decision } from './decision.js';
 import * as deny from './denials.js';
 import { linkExisting } from './link-existing.js';
@@ -65,11 +65,14 @@ function create(input: PlanInput, store: StoreView, { name, steps }: Named, want
   return {
     outcome: 'create',
     subject: link.userId,
-    account: user ? plannedAccount(user) : { userId: link.userId, userStore: store.domain, username: name.username },
+    account: user
+      ? plannedAccount(present ? user : { ...user, origins: {}, grants: {} })
+      : { userId: link.userId, userStore: store.domain, username: name.username },
     steps: [
       ...steps,
       { type: 'createUser', userId: link.userId, inStore: present !== undefined, reason: creationReason(input, link) },
       ...setPassword(input, store),
+      ...clearWithheld(input, consent, before),
       ...syncAttributes(wanted.list, before, 'overwrite', consent),
       ...memberships.steps,
       ...receipts,

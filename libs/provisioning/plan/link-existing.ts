@@ -24,7 +24,7 @@ export function link(input: PlanInput, matched: MatchedUser, reason: LinkAccount
   const { jit } = input.identityProvider;
   const store = storeIn(input.snapshot, user.userStore);
   if (!store) return denied(deny.storeUnknown(user.userStore));
-  if (!account) return withoutAccount(input, matched);
+  if (!account || input.snapshot.failure) return withoutAccount(input, matched);
   const consent = weigh(input);
   if (consent.ask.length > 0) return prompt([...askConsent(askedBefore(input)), ...askedAgain(matched, reason)]);
   const refused = refusedConsent(input);
