@@ -5,8 +5,8 @@ const rolesClaim = 'groups';
 const mapped: Partial<RoleSettings> = { mappings: [{ remote: 'engineering', local: 'developer' }] };
 const fromHere = ['idp:acme-id'];
 const fromElsewhere = ['idp:other-id'];
-/** A person who logs in again, and whose attributes are as they were. */
-const again = { rolesClaim, mappings: [], link: 'active' } as const;
+/** A person who logs in again. */
+const again = { rolesClaim, link: 'active' } as const;
 const noRoles = { ...again, claims: { groups: [] } } as const;
 const hasDeveloper = { roles: ['developer'] };
 const many = (count: number): string[] => Array.from({ length: count }, (_, index) => `role-${index}`);
@@ -189,7 +189,7 @@ const later: readonly Situation[] = [
     expect: { outcome: 'unchanged', steps: ['keepAccount account.unchanged'] },
   },
   {
-    when: 'a remote role is gone and another identity provider granted the role, too',
+    when: 'a remote role is gone, and the role stays because another identity provider granted it, too',
     ...noRoles,
     roles: mapped,
     account: hasDeveloper,
@@ -222,7 +222,8 @@ const later: readonly Situation[] = [
   },
   {
     when: 'an administrator gave the role, revoke is all, and no claim carries roles',
-    ...{ mappings: [], link: 'active' },
+    link: 'active',
+    claims: {},
     roles: { revoke: 'all' },
     account: hasDeveloper,
     user: {},
