@@ -11,8 +11,8 @@ import { synchronization } from './use-account.js';
 /** An account exists that may be the person's: it is linked, or they are asked to prove it, or the login is denied. */
 export function linkExisting(input: PlanInput, match: Match, wanted: WantedAttributes): Decision {
   if (match.kind === 'refused') return denied(match.denial);
-  const problem = deny.matchedStatus(match.matched, input.now) ?? storeProblem(input, match.matched);
-  if (problem) return denied(problem);
+  const status = deny.matchedStatus(match.matched, input.now);
+  if (status) return denied(status);
   if (!match.matched.account) return withoutAccount(input, match.matched);
   if (match.kind === 'ask') return refusedConsent(input) ?? prompt([...askConsent(askedBefore(input)), match.ask]);
   return link(input, match.matched, match.reason, wanted);
@@ -24,6 +24,8 @@ export function link(input: PlanInput, matched: MatchedUser, reason: LinkAccount
   const { jit } = input.identityProvider;
   const store = storeIn(input.snapshot, user.userStore);
   if (!store) return denied(deny.storeUnknown(user.userStore));
+  const disabled = deny.storeIsEnabled(store);
+  if (disabled) return denied(disabled);
   if (!account || input.snapshot.failure) return withoutAccount(input, matched);
   const consent = weigh(input);
   if (consent.ask.length > 0) return prompt([...askConsent(askedBefore(input)), ...askedAgain(matched, reason)]);
@@ -44,11 +46,6 @@ export function link(input: PlanInput, matched: MatchedUser, reason: LinkAccount
 function withoutAccount(input: PlanInput, { user }: MatchedUser): Decision {
   const { failure } = input.snapshot;
   return failure ? passOver(input, [], failure) : denied(deny.accountMissing(user.userStore));
-}
-
-function storeProblem({ snapshot }: PlanInput, { user }: MatchedUser): ReturnType<typeof deny.storeIsEnabled> {
-  const store = storeIn(snapshot, user.userStore);
-  return store ? deny.storeIsEnabled(store) : deny.storeUnknown(user.userStore);
 }
 
 /** A proof is of one request: with what else is missing, it is asked for again. */
