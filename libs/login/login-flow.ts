@@ -188,7 +188,8 @@ export class LoginFlow {
 
   private async find(id: string): Promise<StoredLogin> {
     const stored = await this.parts.store.find(id);
-    if (stored) return stored;
+    if (stored && stored.login.expiresAt > this.parts.clock.now()) return stored;
+    if (stored && !stored.login.ending) throw refuse('login.expired', stored.login);
     const past = isLoginId(id) ? await this.parts.past.find(id) : undefined;
     const about = past && { loginId: id, application: past.application };
     throw new LoginRefused(past && past.outcome !== 'expired' ? 'login.repeated' : 'login.expired', about);

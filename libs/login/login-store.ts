@@ -4,6 +4,12 @@ import type { Login } from './login.js';
 /** The kind of logins in the short-lived state. */
 export const loginKind = 'login';
 
+/**
+ * Milliseconds for which a login that took too long is still known: its page says so, and leads back to the application. Afterwards the log of logins
+ * knows it.
+ */
+const lateMs = 5 * 60_000;
+
 /** A login and the version under which it was read: what compare-and-set compares. 0: not stored yet. */
 export interface StoredLogin {
   readonly login: Login;
@@ -19,6 +25,7 @@ export const isLoginId = (text: string): boolean => uuid.test(text);
 export class LoginStore {
   constructor(private readonly state: ShortLivedState) {}
 
+  /** Also one that took too long, for a while. */
   async find(id: string): Promise<StoredLogin | undefined> {
     const entry = isLoginId(id) ? await this.state.get(loginKind, id) : undefined;
     return entry && { login: asLogin(entry.value), version: entry.version };
@@ -26,7 +33,7 @@ export class LoginStore {
 
   /** Writes the login over the version that was read, or for the first time. Returns the new version, or undefined when somebody was faster. */
   async save(login: Login, version: number): Promise<number | undefined> {
-    const write = { value: login, expiresAt: login.expiresAt };
+    const write = { value: login, expiresAt: login.expiresAt + lateMs };
     const written =
       version === 0 ? await this.state.create(loginKind, login.id, write) : await this.state.replace(loginKind, login.id, version, write);
     return written ? version + 1 : undefined;

@@ -107,7 +107,6 @@ describe('a prompt', () => {
 
   test('that nobody answers expires, and the way back to the application is known', async () => {
     world.clock.time += 1_800_000;
-    world.past.set(id, { application: 'intranet', outcome: 'expired' });
     await expect(type({ username: 'anna2' })).rejects.toMatchObject({ code: 'login.expired', about: { application: 'intranet' } });
   });
 

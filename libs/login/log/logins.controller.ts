@@ -3,18 +3,20 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '@foyer/admin-access';
 import {
   ApiListQuery,
+  CLOCK,
   Database,
   filterBy,
   FoyerError,
   listPage,
   mapPage,
   SHORT_LIVED_STATE,
+  type Clock,
   type ListDeclaration,
   type Page,
   type ShortLivedState,
 } from '@foyer/platform';
 import { LoginStore } from '../login-store.js';
-import { LoginLog } from './login-log.js';
+import { expired, LoginLog } from './login-log.js';
 import { LoginDto, LoginPageDto, runningLogin, toLoginDto } from './login.dto.js';
 import { LoginRow } from './login-row.js';
 
@@ -47,6 +49,7 @@ export class LoginsController {
     private readonly database: Database,
     private readonly log: LoginLog,
     @Inject(SHORT_LIVED_STATE) state: ShortLivedState,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {
     this.running = new LoginStore(state);
   }
@@ -69,6 +72,6 @@ export class LoginsController {
     if (row) return toLoginDto(row);
     const stored = await this.running.find(id);
     if (!stored) throw new FoyerError('notFound', 'login.notFound', 'There is no login with this id.');
-    return runningLogin(stored.login);
+    return stored.login.expiresAt > this.clock.now() ? runningLogin(stored.login) : toLoginDto(expired(stored.login));
   }
 }

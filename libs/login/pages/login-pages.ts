@@ -81,7 +81,8 @@ export class LoginPages {
     const about = error instanceof LoginRefused ? error.about : undefined;
     if (!about) return { ...this.problem(error.kind, error.code, {}), retryAfter: error.retryAfter };
     const { login, loginId, application } = about;
-    const formToken = login && this.binding.holds(login, cookies) ? this.binding.formToken(loginId, cookies) : undefined;
+    const own = login !== undefined && error.code !== 'login.expired' && this.binding.holds(login, cookies);
+    const formToken = own ? this.binding.formToken(loginId, cookies) : undefined;
     const problem = this.problem(error.kind, error.code, { loginId, ...this.wayBack(application, login, formToken) });
     return { ...problem, ...(login ? this.readerOf(login) : { theme: this.openings.application(application)?.theme }) };
   }

@@ -201,6 +201,11 @@ describe('the log of logins', () => {
     expect(await (await get(`/api/v1/logins/${running}`)).json()).toMatchObject({ outcome: 'running', identityProvider: null });
     world.clock.time += 1_800_000;
     await app.sweeper.sweepOnce();
+    const late = await get(`/login/${running}`);
+    expect(facts(await late.text())).toMatchObject({ code: 'login.expired', loginId: running });
+    expect(await (await get(`/api/v1/logins/${running}`)).json()).toMatchObject({ outcome: 'expired', code: 'login.expired' });
+    world.clock.time += 300_000;
+    await app.sweeper.sweepOnce();
     await app.sweeper.sweepOnce();
     const list = (await (await get('/api/v1/logins?sort=createdAt')).json()) as { total: number; items: unknown[] };
     expect(list).toMatchObject({
@@ -215,8 +220,8 @@ describe('the log of logins', () => {
     });
     expect(await (await get('/api/v1/logins?outcome=answered')).json()).toMatchObject({ total: 1 });
     expect((await app.metrics.text()).body).toContain('foyer_logins_total{idp="acme",outcome="answered"} 1');
-    const late = await get(`/login/${running}`);
-    expect(facts(await late.text())).toMatchObject({ code: 'login.expired', loginId: running });
+    const later = await get(`/login/${running}`);
+    expect(facts(await later.text())).toMatchObject({ code: 'login.expired', loginId: running });
   });
 
   test('needs the scope, and refuses what it does not know', async () => {
