@@ -30,6 +30,7 @@ export type {
 } from './plan/plan-steps.js';
 export type { Snapshot, StoreFailure, StoreView } from './plan/snapshot.js';
 export { ConsentRevocation } from './personal/consent-revocation.js';
+export { PersonalChanges } from './personal/personal-changes.js';
 export { SelfAsserted } from './personal/self-asserted.js';
 export type { ProvisionInput, ProvisionResult } from './provision.js';
 export { Provisioning } from './provisioning.js';

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ConfiguredPurpose } from '@foyer/consent';
-import { newId, systemClock } from '@foyer/platform';
+import { newId } from '@foyer/platform';
 import type { ProvisionResult } from '@foyer/provisioning';
-import { Crash, login, type Login, type ProvisioningSite } from './provisioning-site.js';
+import { Crash } from './fuse.js';
+import { login, type Login, type ProvisioningSite } from './provisioning-site.js';
 
 const stores = ['PRIMARY', 'CORP'] as const;
 const secret = 'correct horse battery';
@@ -49,17 +50,7 @@ export function justInTimeSuite(name: string, open: () => Promise<ProvisioningSi
     const grants = async (userId: string) => (await site.registry.find(site.database.read, userId))?.grants;
 
     describe.each(stores)('in %s', (userStore) => {
-      /** A local account with a password. */
-      const local = async (username: string, roles: readonly string[] = []): Promise<string> => {
-        const id = newId();
-        const store = site.store(userStore);
-        const password = await store.preparePassword(secret);
-        await site.database.transaction((tx) =>
-          site.registry.insert(tx, { id, userStore, username, status: 'active', enabled: true, origins: {}, createdAt: systemClock.now() }),
-        );
-        await store.create({ userId: id, username, enabled: true, attributes: {}, roles, groups: [], password });
-        return id;
-      };
+      const local = (username: string, roles?: readonly string[]): Promise<string> => site.addUser(userStore, username, secret, roles);
 
       describe('prompts', () => {
         const jit = { userStore, prompt: 'username+password+consent' } as const;

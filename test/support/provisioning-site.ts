@@ -1,8 +1,11 @@
+import type { EntityManager } from 'typeorm';
 import { Receipts, type ConsentPurpose } from '@foyer/consent';
 import {
   AccountLinks,
+  ConsentRevocation,
   MatchedUsers,
   OwnershipProofs,
+  PersonalChanges,
   plan,
   PlanApplier,
   Provisioning,
@@ -17,34 +20,7 @@ import { Journal, type JournalEntry } from '@foyer/journal';
 import { createLogger, Database, FoyerError, Metrics, newId, systemClock, type Attributes, type Transaction } from '@foyer/platform';
 import { OtherDatabase, OwnDatabase, SqlStore, SqlUserRegistry, type Domain, type StorePolicies, type UserStore } from '@foyer/userstores';
 import { schema } from '../../ormconfig.js';
-
-/** Thrown where a test lets the process die. */
-export class Crash extends Error {}
-
-/** Counts the writes of a process: every committed transaction and every call that changes a store. After so many it dies. */
-export class Fuse {
-  private left = Number.POSITIVE_INFINITY;
-  /** Whether it died. */
-  blown = false;
-
-  blowAfter(writes: number): void {
-    this.left = writes;
-    this.blown = false;
-  }
-
-  /** No more deaths. */
-  remove(): void {
-    this.left = Number.POSITIVE_INFINITY;
-  }
-
-  written(): void {
-    this.left -= 1;
-    if (this.left > 0) return;
-    this.left = Number.POSITIVE_INFINITY;
-    this.blown = true;
-    throw new Crash();
-  }
-}
+import { Fuse } from './fuse.js';
 
 /** Failed proofs of ownership, limited to ten. */
 export class Failures {
@@ -67,7 +43,6 @@ const policies: StorePolicies = {
 
 /** Provisioning on a real database, with the store PRIMARY in it and the store CORP in another, as one process sees it. */
 export class ProvisioningSite {
-  readonly fuse = new Fuse();
   readonly links = new AccountLinks();
   readonly registry = new SqlUserRegistry();
   readonly journal = new Journal();
@@ -81,18 +56,20 @@ export class ProvisioningSite {
 
   private constructor(
     readonly database: Database,
+    private readonly other: OtherDatabase,
     private readonly corp: SqlStore,
+    readonly fuse: Fuse,
   ) {
     this.configure('PRIMARY', new SqlStore({ domain: 'PRIMARY', enabled: true, readOnly: false }, new OwnDatabase(database)));
     this.configure('CORP', this.watched(corp));
   }
 
   /** @param url of Foyer's database @param otherUrl of the database of CORP */
-  static async open(url: string, otherUrl: string): Promise<ProvisioningSite> {
+  static async open(url: string, otherUrl: string, fuse = new Fuse()): Promise<ProvisioningSite> {
     const database = await Database.connect(url, schema);
     await database.migrate();
     const other = new OtherDatabase({ domain: 'CORP', url: otherUrl, timeoutMs: 10_000, clock: systemClock });
-    return new ProvisioningSite(database, new SqlStore({ domain: 'CORP', enabled: true, readOnly: false }, other));
+    return new ProvisioningSite(database, other, new SqlStore({ domain: 'CORP', enabled: true, readOnly: false }, other), fuse);
   }
 
   async close(): Promise<void> {
@@ -105,31 +82,35 @@ export class ProvisioningSite {
   }
 
   /** The parts of a fresh process: nothing is remembered but what is stored. */
-  process(): { provisioning: Provisioning; snapshots: Snapshots; applier: PlanApplier } {
+  process(): { provisioning: Provisioning; snapshots: Snapshots; applier: PlanApplier; revocation: ConsentRevocation } {
     const find = (domain: string): Domain | undefined => this.domains.find((one) => one.domain === domain.toUpperCase());
     const stores = { find, all: () => this.domains };
     const database = this.mortal();
     const matched = new MatchedUsers(database, this.registry, stores);
-    const snapshots = new Snapshots(database, this.links, matched, { of: () => this.purposes }, this.receipts, this.registry, stores);
+    const purposes = { of: () => this.purposes };
+    const snapshots = new Snapshots(database, this.links, matched, purposes, this.receipts, this.registry, stores);
     const applier = new PlanApplier(database, this.links, this.journal, this.receipts, this.registry, stores, systemClock);
     const proofs = new OwnershipProofs(stores, {
       checkFailures: async () => this.failures.check(),
       failed: async () => this.failures.add(),
     });
     const provisioning = new Provisioning(snapshots, applier, proofs, new Metrics(), createLogger({ logLevel: 'silent' }), systemClock);
-    return { provisioning, snapshots, applier };
+    const changes = new PersonalChanges(database, this.links, applier, this.registry, stores, systemClock);
+    const { identityProvider } = login({ subject: 'nobody' });
+    const byId = (id: string) => (id === identityProvider.id ? identityProvider : undefined);
+    const revocation = new ConsentRevocation(database, this.receipts, changes, purposes, { byId }, stores, systemClock);
+    return { provisioning, snapshots, applier, revocation };
   }
 
-  /** How many rows there are: of links, users, accounts of both stores, journal entries by outcome. */
+  /** How many rows there are: of links, users, accounts of both stores (also such as Foyer knows nothing of), journal entries by outcome. */
   async counts(): Promise<Record<string, number>> {
-    const count = async (sql: string): Promise<number> => Number((await this.database.read.query<{ n: number }[]>(sql))[0]?.n);
-    const accounts = await count('SELECT COUNT(*) AS n FROM accounts');
-    const users = await this.database.read.query<{ id: string }[]>('SELECT id FROM users');
-    const inCorp = await this.corp.findMany(users.map(({ id }) => id));
+    const count = async (em: EntityManager, table: string): Promise<number> =>
+      Number((await em.query<{ n: number }[]>(`SELECT COUNT(*) AS n FROM ${table}`))[0]?.n);
+    const { read } = this.database;
     return {
-      links: await count('SELECT COUNT(*) AS n FROM account_links'),
-      users: users.length,
-      accounts: accounts + inCorp.size,
+      links: await count(read, 'account_links'),
+      users: await count(read, 'users'),
+      accounts: (await count(read, 'accounts')) + (await this.other.read((em) => count(em, 'accounts'))),
       ...(await this.outcomes()),
     };
   }
@@ -174,6 +155,17 @@ export class ProvisioningSite {
     });
   }
 
+  /** An account that was there before, with a password. @returns its user's id */
+  async addUser(userStore: string, username: string, password: string, roles: readonly string[] = []): Promise<string> {
+    const id = newId();
+    const store = this.store(userStore);
+    const user = { id, userStore, username, status: 'active', enabled: true, origins: {}, createdAt: systemClock.now() } as const;
+    await this.database.transaction((tx) => this.registry.insert(tx, user));
+    const prepared = await store.preparePassword(password);
+    await store.create({ userId: id, username, enabled: true, attributes: {}, roles, groups: [], password: prepared });
+    return id;
+  }
+
   /** An account that Foyer knows nothing of. */
   async addToCorp(username: string): Promise<void> {
     await this.corp.create({ userId: newId(), username, enabled: true, attributes: {}, roles: [], groups: [] });
@@ -186,18 +178,19 @@ export class ProvisioningSite {
 
   /** Forgets everybody. */
   async empty(): Promise<void> {
-    const users = await this.database.read.query<{ id: string; user_store: string }[]>('SELECT id, user_store FROM users');
-    for (const user of users) if (user.user_store === 'CORP') await this.corp.delete(user.id);
-    await this.database.transaction(async (tx) => {
-      for (const table of ['account_links', 'users', 'accounts', 'account_memberships', 'journal_entries', 'consent_receipts', 'user_keys'])
-        await tx.query(`DELETE FROM ${table}`);
-    });
+    const clear = async (tx: Transaction, tables: readonly string[]): Promise<void> => {
+      for (const table of tables) await tx.query(`DELETE FROM ${table}`);
+    };
+    const ofStores = ['accounts', 'account_memberships'];
+    await this.other.write((tx) => clear(tx, ofStores));
+    const own = ['account_links', 'users', 'journal_entries', 'consent_receipts', 'user_keys'];
+    await this.database.transaction((tx) => clear(tx, [...own, ...ofStores]));
   }
 
   /** The store CORP that dies when the fuse blows, and fails when the test wants it to. */
   private watched(store: SqlStore): UserStore {
     const before = this.call.bind(this);
-    const write = async (call: 'create' | 'update' | 'delete', work: () => Promise<void>): Promise<void> => {
+    const write = async (call: 'create' | 'update' | 'delete' | 'setPassword', work: () => Promise<void>): Promise<void> => {
       await before(call);
       await work();
       this.fuse.written();
@@ -212,8 +205,7 @@ export class ProvisioningSite {
       update: (userId, changes) => write('update', () => store.update(userId, changes)),
       delete: (userId) => write('delete', () => store.delete(userId)),
       preparePassword: (password) => store.preparePassword(password),
-      setPassword: (userId, password) => store.setPassword(userId, password),
-      hasPassword: (userId) => store.hasPassword(userId),
+      setPassword: (userId, password) => write('setPassword', () => store.setPassword(userId, password)),
       hasPassword: (userId) => store.hasPassword(userId),
       verifyPassword: (username, password) => store.verifyPassword(username, password),
       ping: () => store.ping(),
@@ -231,7 +223,11 @@ export class ProvisioningSite {
       get(target, property) {
         if (property !== 'transaction') return Reflect.get(target, property, target) as unknown;
         return async <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => {
-          const result = await target.transaction(work);
+          const result = await target.transaction(async (tx) => {
+            const done = await work(tx);
+            fuse.beforeCommit();
+            return done;
+          });
           fuse.written();
           return result;
         };

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { ProvisionResult } from '@foyer/provisioning';
 import { LinkBurial, LinksOfUsers, plan } from '@foyer/provisioning';
 import { FoyerError, newId, systemClock } from '@foyer/platform';
-import { Crash, login, ProvisioningSite, type Login } from './provisioning-site.js';
+import { Crash } from './fuse.js';
+import { login, ProvisioningSite, type Login } from './provisioning-site.js';
 
 const stores = ['PRIMARY', 'CORP'] as const;
 const nobody = { byId: () => undefined, byName: () => undefined };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { MembershipGrants } from '@foyer/userstores';
-import { Crash, login, type ProvisioningSite } from './provisioning-site.js';
+import { Crash } from './fuse.js';
+import { login, type ProvisioningSite } from './provisioning-site.js';
 
 const mappings = [
   { remote: 'engineering', local: 'developer' },
