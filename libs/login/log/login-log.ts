@@ -1,5 +1,5 @@
 import { isUniqueViolation, type Database, type FoyerError, type Logger } from '@foyer/platform';
-import type { Login } from '../login.js';
+import type { Login, StepName } from '../login.js';
 import { causeText } from './cause-text.js';
 
 /** A row of the table of logins, before it is written. */
@@ -136,20 +136,28 @@ export function finished(login: Login, error: FoyerError | undefined): FinishedL
 
 /** A login that nobody finished. */
 export function expired(login: Login): FinishedLogin {
-  const { id, request, choice, startedAt, expiresAt } = login;
+  const { id, request, choice, authentication, startedAt, expiresAt } = login;
   return {
     id,
     application: request.application,
     identityProvider: choice?.kind === 'external' ? choice.identityProvider.name : null,
     outcome: 'expired',
     code: 'login.expired',
-    step: choice ? (choice.kind === 'external' ? 'authenticate-externally' : 'authenticate-locally') : 'choose-provider',
+    step: waitedIn(login),
     detail: null,
-    subject: null,
-    userId: null,
+    subject: authentication?.subject ?? null,
+    userId: authentication?.account ? authentication.subject : null,
     address: request.address ?? null,
     startedAt,
     finishedAt: expiresAt,
     durationMs: expiresAt - startedAt,
   };
+}
+
+/** The step that waited for the person. */
+function waitedIn({ choice, identity, authentication }: Login): StepName {
+  if (authentication) return 'release';
+  if (identity) return 'provision';
+  if (!choice) return 'choose-provider';
+  return choice.kind === 'external' ? 'authenticate-externally' : 'authenticate-locally';
 }

@@ -29,7 +29,7 @@ beforeEach(async () => {
   };
   browser = new Browser();
   const sessions = { current: async () => undefined, listOf: async () => [], end: async () => undefined, startAccountLogin: () => '/' };
-  app = await startLoginApp(world, { folder, schema, sessions });
+  app = await startLoginApp(world, { folder, schema, sessions, scopes: ['logins:read'] });
 });
 afterEach(() => app.close());
 
@@ -95,6 +95,14 @@ describe('the page that asks for consent', () => {
     expect((await post(`${page}/release`, { csrf })).status).toBe(403);
     expect([...world.agreed]).toEqual([]);
   });
+});
+
+test('an administrator finds a login whose person never answered', async () => {
+  const id = (await comeBack()).split('/').at(-1) ?? '';
+  world.clock.time += 1_800_000;
+  await app.sweeper.sweepOnce();
+  const login: unknown = await (await get(`/api/v1/logins/${id}`)).json();
+  expect(login).toMatchObject({ outcome: 'expired', step: 'release', userId: 'user-anna', identityProvider: 'acme' });
 });
 
 describe('the page that asks for what is missing', () => {
