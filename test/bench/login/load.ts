@@ -5,11 +5,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Agent } from 'node:http';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { Browser } from './browser.js';
+import { Browser, type Answer } from './browser.js';
 import { applicationClient } from './parties.js';
 
 export interface Order {
   readonly origin: string;
+  /** The application's client id. */
+  readonly client: string;
   readonly logins: number;
   readonly concurrency: number;
   /** Persons are `{prefix}{n}`, counted from `from`. */
@@ -24,7 +26,7 @@ export interface Report {
 }
 
 const redirectUri = applicationClient.redirect_uris[0];
-const basic = `Basic ${Buffer.from(`${applicationClient.client_id}:${applicationClient.client_secret}`).toString('base64')}`;
+const basicOf = (client: string): string => `Basic ${Buffer.from(`${client}:${applicationClient.client_secret}`).toString('base64')}`;
 const keySets = new Map<string, ReturnType<typeof createRemoteJWKSet>>();
 
 function keysOf(origin: string): ReturnType<typeof createRemoteJWKSet> {
@@ -34,7 +36,7 @@ function keysOf(origin: string): ReturnType<typeof createRemoteJWKSet> {
   return known;
 }
 
-async function login(origin: string, person: string, agent: Agent): Promise<void> {
+async function login({ origin, client }: Order, person: string, agent: Agent): Promise<void> {
   const paths =
     origin === process.env.BENCH_FOYER
       ? { authorize: '/oauth2/authorize', token: '/oauth2/token' }
@@ -43,7 +45,7 @@ async function login(origin: string, person: string, agent: Agent): Promise<void
   const verifier = randomBytes(32).toString('base64url');
   const [state, nonce] = [randomBytes(16).toString('base64url'), randomBytes(16).toString('base64url')];
   const query = new URLSearchParams({
-    client_id: applicationClient.client_id,
+    client_id: client,
     redirect_uri: redirectUri,
     response_type: 'code',
     scope: 'openid profile email',
@@ -55,9 +57,10 @@ async function login(origin: string, person: string, agent: Agent): Promise<void
   });
   let next = `${origin}${paths.authorize}?${query.toString()}`;
   for (let hops = 0; !next.startsWith(redirectUri); hops += 1) {
-    const answer = await browser.request(next);
-    if (!answer.location || hops > 10) throw new Error(`${next} answered ${answer.status}: ${answer.body.slice(0, 500)}`);
-    next = answer.location;
+    const answer = agreement(next, await browser.request(next));
+    const { location } = 'form' in answer ? await browser.request(answer.form, answer) : answer;
+    if (!location || hops > 10) throw new Error(`${next} answered ${JSON.stringify(answer).slice(0, 500)}`);
+    next = location;
   }
   const back = new URL(next).searchParams;
   if (back.get('state') !== state) throw new Error(`no success: ${next}`);
@@ -67,12 +70,29 @@ async function login(origin: string, person: string, agent: Agent): Promise<void
     redirect_uri: redirectUri,
     code_verifier: verifier,
   });
-  const headers = { authorization: basic, 'content-type': 'application/x-www-form-urlencoded' };
+  const headers = { authorization: basicOf(client), 'content-type': 'application/x-www-form-urlencoded' };
   const answer = await browser.request(`${origin}${paths.token}`, { method: 'POST', headers, body: body.toString() });
   const tokens: unknown = JSON.parse(answer.body);
   const idToken = typeof tokens === 'object' && tokens !== null && 'id_token' in tokens ? String(tokens.id_token) : '';
-  const { payload } = await jwtVerify(idToken, keysOf(origin), { issuer: origin, audience: applicationClient.client_id });
+  const { payload } = await jwtVerify(idToken, keysOf(origin), { issuer: origin, audience: client });
   if (payload.nonce !== nonce || !payload.sub) throw new Error(`a wrong ID token: ${JSON.stringify(payload)}`);
+}
+
+/** The form that agrees to everything, when Foyer shows a page that asks. */
+function agreement(
+  address: string,
+  answer: Answer,
+): Answer | { form: string; method: string; headers: Record<string, string>; body: string } {
+  const action = /action="([^"]+\/prompt)"/.exec(answer.body)?.[1];
+  if (answer.status !== 200 || action === undefined) return answer;
+  const fields = answer.body.slice(answer.body.indexOf(action), answer.body.indexOf('</form>'));
+  const inputs = [...fields.matchAll(/<input type="(?:hidden|checkbox)" name="([^"]*)" value="([^"]*)"/g)];
+  const body = new URLSearchParams(
+    inputs.map(([, name = '', value = '']) => [name, value.replaceAll('&quot;', '"').replaceAll('&#x3D;', '=')]),
+  );
+  body.set('decision', 'agree');
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  return { form: new URL(action, address).href, method: 'POST', headers, body: body.toString() };
 }
 
 async function carryOut(order: Order): Promise<Report> {
@@ -85,7 +105,7 @@ async function carryOut(order: Order): Promise<Report> {
       const person = `${order.prefix}${order.from + begun}`;
       begun += 1;
       const before = performance.now();
-      await login(order.origin, person, agent);
+      await login(order, person, agent);
       durations.push(performance.now() - before);
     }
   });

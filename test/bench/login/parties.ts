@@ -15,40 +15,43 @@ export const applicationClient = {
   redirect_uris: [`http://127.0.0.1:${base + 3}/callback`],
 } as const;
 
+/** The client of the application whose people are asked for consent. */
+export const consentingClient = { ...applicationClient, client_id: 'consenting' } as const;
+
 /** What the floor is at the identity provider. */
 export const floorClient = { id: 'floor', secret: 'the-secret-of-the-floor' } as const;
 
 /** Foyer's settings for the benchmark, in the shape of its YAML file. */
 export const foyerConfiguration = {
-  identityProviders: [
-    {
-      name: 'bench',
-      protocol: 'oidc',
-      oidc: { issuer: origins.provider, clientId: 'foyer', clientSecret: 'the-secret-of-foyer', scopes: ['openid', 'profile', 'email'] },
-      claims: {
-        userId: 'preferred_username',
-        mappings: [
-          { from: 'given_name', to: 'givenName' },
-          { from: 'family_name', to: 'familyName' },
-          { from: 'email', to: 'email' },
-        ],
-      },
-      jit: { enabled: true, userStore: 'PRIMARY' },
-    },
-  ],
-  applications: [
-    {
-      name: 'bench',
-      protocol: 'oidc',
-      oidc: {
-        clientId: applicationClient.client_id,
-        clientSecret: applicationClient.client_secret,
-        redirectUris: applicationClient.redirect_uris,
-      },
-      login: { identityProviders: ['bench'], local: false },
-    },
-  ],
+  identityProviders: [provider('bench', 'none'), provider('consenting', 'consent')],
+  applications: [application('bench', applicationClient), application('consenting', consentingClient)],
 };
+
+function provider(name: string, prompt: string): object {
+  return {
+    name,
+    protocol: 'oidc',
+    oidc: { issuer: origins.provider, clientId: 'foyer', clientSecret: 'the-secret-of-foyer', scopes: ['openid', 'profile', 'email'] },
+    claims: {
+      userId: 'preferred_username',
+      mappings: [
+        { from: 'given_name', to: 'givenName' },
+        { from: 'family_name', to: 'familyName' },
+        { from: 'email', to: 'email' },
+      ],
+    },
+    jit: { enabled: true, userStore: 'PRIMARY', prompt },
+  };
+}
+
+function application(name: string, client: typeof applicationClient | typeof consentingClient): object {
+  return {
+    name,
+    protocol: 'oidc',
+    oidc: { clientId: client.client_id, clientSecret: client.client_secret, redirectUris: client.redirect_uris },
+    login: { identityProviders: [name], local: false },
+  };
+}
 
 /** The claims that the identity provider sends about a person, all in the ID token. */
 export const claimsOf = (username: string): Record<string, unknown> => ({

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Order, Report } from './load.js';
-import { foyerConfiguration, origins } from './parties.js';
+import { applicationClient, consentingClient, foyerConfiguration, origins } from './parties.js';
 import { cpuMs, rssMiB, startProcess, untilReady, type Running } from './processes.js';
 import { median, printTable, quantile } from './table.js';
 
@@ -35,7 +35,12 @@ interface Sample {
   readonly cpu: number;
 }
 
-type Phase = 'first' | 'repeat';
+/** `consent`: a repeat login of a person who is asked for consent, and gave it earlier. */
+type Phase = 'first' | 'repeat' | 'consent';
+
+/** What an order says when a phase does not say otherwise. */
+const plain = { client: applicationClient.client_id, prefix: 'p' };
+const consenting = { client: consentingClient.client_id, prefix: 'c' };
 
 async function orderLogins(load: Running, order: Order): Promise<Report> {
   const answer = await load.ask(order);
@@ -94,7 +99,7 @@ async function main(): Promise<void> {
   const samples = new Map<string, Sample[]>();
   let next = 0;
   for (const who of ['foyer', 'floor'] as const) {
-    await orderLogins(load, { origin: servers[who].origin, logins: 200, concurrency: 4, prefix: 'warm', from: 0 });
+    await orderLogins(load, { ...plain, origin: servers[who].origin, logins: 200, concurrency: 4, prefix: 'warm', from: 0 });
   }
   for (let round = 1; round <= rounds; round += 1) {
     for (const concurrency of concurrencies) {
@@ -102,12 +107,16 @@ async function main(): Promise<void> {
       for (const phase of ['first', 'repeat'] as const) {
         for (const who of round % 2 ? floorFirst : floorLast) {
           const { process: server, origin } = servers[who];
-          const sample = await measure(load, server, { origin, logins, concurrency, prefix: 'p', from });
+          const sample = await measure(load, server, { ...plain, origin, logins, concurrency, from });
           const key = `${phase} ${concurrency} ${who}`;
           samples.set(key, [...(samples.get(key) ?? []), sample]);
           process.stderr.write(`round ${round} ${key}: ${sample.cpu.toFixed(2)} ms CPU, ${sample.perSecond.toFixed(0)}/s\n`);
         }
       }
+      const order = { ...consenting, origin: origins.foyer, logins, concurrency, from };
+      await orderLogins(load, order);
+      const key = `consent ${concurrency} foyer`;
+      samples.set(key, [...(samples.get(key) ?? []), await measure(load, foyer, order)]);
     }
   }
   report(samples);
@@ -118,10 +127,11 @@ async function main(): Promise<void> {
 function report(samples: Map<string, Sample[]>): void {
   const of = (phase: Phase, concurrency: number, who: string, field: keyof Sample): number =>
     median((samples.get(`${phase} ${concurrency} ${who}`) ?? []).map((sample) => sample[field]));
-  const rows = (['first', 'repeat'] as const).flatMap((phase) =>
+  const rows = (['first', 'repeat', 'consent'] as const).flatMap((phase) =>
     concurrencies.flatMap((concurrency) => {
-      const ratio = of(phase, concurrency, 'foyer', 'cpu') / of(phase, concurrency, 'floor', 'cpu');
-      return ['foyer', 'floor'].map((who) => [
+      const floor = of(phase === 'consent' ? 'repeat' : phase, concurrency, 'floor', 'cpu');
+      const ratio = of(phase, concurrency, 'foyer', 'cpu') / floor;
+      return (phase === 'consent' ? ['foyer'] : ['foyer', 'floor']).map((who) => [
         phase,
         String(concurrency),
         who,
@@ -145,7 +155,7 @@ async function memory(load: Running, used: Running): Promise<void> {
   const half = Math.floor(memoryLogins / 2);
   const reached: number[] = [];
   for (const from of [0, half]) {
-    await orderLogins(load, { origin: origins.foyer, logins: half, concurrency: 8, prefix: 'm', from });
+    await orderLogins(load, { ...plain, origin: origins.foyer, logins: half, concurrency: 8, prefix: 'm', from });
     reached.push(rssMiB(fresh.pid));
   }
   const [first = 0, second = 0] = reached;
