@@ -87,9 +87,8 @@ function agreement(
   if (answer.status !== 200 || action === undefined) return answer;
   const fields = answer.body.slice(answer.body.indexOf(action), answer.body.indexOf('</form>'));
   const inputs = [...fields.matchAll(/<input type="(?:hidden|checkbox)" name="([^"]*)" value="([^"]*)"/g)];
-  const body = new URLSearchParams(
-    inputs.map(([, name = '', value = '']) => [name, value.replaceAll('&quot;', '"').replaceAll('&#x3D;', '=')]),
-  );
+  const body = new URLSearchParams();
+  for (const [, name = '', value = ''] of inputs) body.append(name, value.replaceAll('&quot;', '"').replaceAll('&#x3D;', '='));
   body.set('decision', 'agree');
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
   return { form: new URL(action, address).href, method: 'POST', headers, body: body.toString() };
