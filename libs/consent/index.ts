@@ -28,7 +28,6 @@ export { ConsentPurposesSection } from './purposes/consent-purposes.section.js';
 export type { ConsentPurposeSettings } from './purposes/settings.js';
 export { NoticeRow } from './purposes/notice.row.js';
 export { Notices } from './purposes/notices.js';
-export { textIn } from './purposes/texts.js';
 export type { ConsentDecision, ConsentReceipt, CurrentReceipt, NewConsentReceipt } from './receipts/receipt.js';
 export { Receipts } from './receipts/receipts.js';
 export { ConsentReceiptRow } from './receipts/receipt.row.js';

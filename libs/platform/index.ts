@@ -21,7 +21,7 @@ export { loadSettings, SettingsError, themeDirIn } from './settings/load.js';
 export { settingsTable, type SettingsRow } from './settings/declaration.js';
 export { contains, isLoopbackHost, networks } from './outgoing/addresses.js';
 export { errorCode } from './errors/error-code.js';
-export { lookupChain, wantedLanguages } from './themes/languages.js';
+export { textIn, wantedLanguages } from './themes/languages.js';
 export { pagePolicy } from './themes/page-policy.js';
 export type { PageSample } from './themes/page-sample.js';
 export { builtInThemes, defaultTheme, ThemeFiles, themeRoots } from './themes/theme-files.js';

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { FoyerError, precondition, Vault } from '@foyer/platform';
+import { FoyerError, precondition, textIn, Vault } from '@foyer/platform';
 import { openSettingsSite, type SettingsSite } from '../../../test/support/settings-site.js';
 import { ConsentPurposesSection } from './consent-purposes.section.js';
 import { ConsentPurposes } from './consent-purposes.js';
 import { noticeKey } from './notice-key.js';
 import { Notices } from './notices.js';
 import type { ConsentingProvider } from './purpose.js';
-import { textIn } from './texts.js';
 
 const section = new ConsentPurposesSection(new Vault(Buffer.alloc(32)), new Notices());
 const good = { name: 'profile', title: { en: 'Profile' }, text: { en: 'Why.' }, attributes: [{ name: 'email' }] };

@@ -1,8 +1,7 @@
-import { Database, SETTINGS, ThemeRenderer, type Settings } from '@foyer/platform';
+import { Database, SETTINGS, textIn, ThemeRenderer, type Settings } from '@foyer/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { Notices } from '../purposes/notices.js';
 import { builtInPurposeTexts, type Notice } from '../purposes/purpose.js';
-import { textIn } from '../purposes/texts.js';
 import { timeText, type ConsentReceiptDocumentDto } from './receipt.dto.js';
 import type { ConsentReceipt } from './receipt.js';
 

@@ -1,4 +1,5 @@
-import { builtInPurposeTexts, textIn, type AskedPurpose, type ConfiguredPurpose, type ConsentAnswer } from '@foyer/consent';
+import { builtInPurposeTexts, type AskedPurpose, type ConfiguredPurpose, type ConsentAnswer } from '@foyer/consent';
+import { textIn } from '@foyer/platform';
 import type { Ask, AskOwnership, AskPassword } from '@foyer/provisioning';
 import type { PromptTurn } from '../step.js';
 import { acceptedField, offeredField, offeredText, typedFields } from './prompt-answers.js';
