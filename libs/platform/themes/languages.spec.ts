@@ -24,6 +24,7 @@ describe('Accept-Language (RFC 9110 §12.5.4)', () => {
 
 test('what the application asks for comes before what the browser does', () => {
   expect(wantedLanguages(['sv', 'x y', 'de-AT'], 'fr')).toEqual(['sv', 'de-AT', 'fr']);
+  expect(wantedLanguages([`de${'-a'.repeat(8_000)}`, ...Array.from({ length: 1_000 }, () => 'de')], 'fr')).toHaveLength(31);
 });
 
 test.each([

@@ -5,7 +5,8 @@ export const defaultLanguage = 'en';
 const longestHeader = 1_000;
 const mostLanguages = 30;
 
-const tagPattern = /^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$/;
+/** Tags may have more parts, but no language that pages are in does. */
+const tagPattern = /^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,7}$/;
 const rightToLeftScripts = new Set(['Arab', 'Hebr', 'Thaa', 'Syrc', 'Nkoo', 'Adlm', 'Mand', 'Samr', 'Rohg', 'Mend']);
 
 /**
