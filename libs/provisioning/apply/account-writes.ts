@@ -8,7 +8,7 @@ import {
   type RegistryChanges,
   type ValueOrigin,
 } from '@foyer/userstores';
-import type { PlannedAccount, ProvisioningPlan, SetAttribute } from '../plan/plan-steps.js';
+import type { PlannedAccount, ProvisioningPlan } from '../plan/plan-steps.js';
 import { grantsAfter } from '../roles/grants-after.js';
 
 type Changes = Record<string, AttributeValue | null>;
@@ -22,8 +22,8 @@ export interface AccountWrites {
   readonly registry: RegistryChanges;
   /**
    * For the registry while a store outside of the transaction is being written: nothing that changes counts as verified then, because the store
-   * may hold the earlier value yet, and a crash would leave it at that. Grants are added already and not taken away yet: what was taken too early
-   * would look like an administrator's.
+   * may hold the earlier value yet, and a crash would leave it at that. Grants and the origins of values are added already and not taken away yet:
+   * what was taken too early would look like an administrator's, and stay.
    */
   readonly registryMeanwhile: RegistryChanges;
 }
@@ -36,11 +36,12 @@ export function accountWrites(plan: ProvisioningPlan): AccountWrites {
     if (step.type === 'setAttribute') {
       if (step.reason !== 'claim.confirmed') attributes.set(step.name, step.value);
       origins.set(step.name, step.origin);
-      meanwhile.set(step.name, unverified(step));
+      meanwhile.set(step.name, unverified(step.origin));
     } else if (step.type === 'clearAttribute') {
       attributes.set(step.name, null);
+      const origin = origins.get(step.name);
+      if (origin) meanwhile.set(step.name, unverified(origin));
       origins.delete(step.name);
-      meanwhile.delete(step.name);
     }
   }
   const written = Object.fromEntries(attributes);
@@ -106,7 +107,4 @@ export function newAccount(
   };
 }
 
-function unverified({ origin }: SetAttribute): ValueOrigin {
-  const { by, identityProviderId } = origin;
-  return { by, ...(identityProviderId !== undefined && { identityProviderId }) };
-}
+const unverified = ({ verified: _verified, ...origin }: ValueOrigin): ValueOrigin => origin;

@@ -255,7 +255,7 @@ test('a denial leaves nothing behind, but what is withheld goes', () => {
 });
 
 test('a local value survives where it shall, and another provider’s value always', () => {
-  always(({ identityProvider: { jit, claims }, snapshot: { user } }, { outcome, steps }) => {
+  always(({ identityProvider: { jit, claims }, snapshot: { user, account } }, { outcome, steps }) => {
     if (outcome !== 'update') return;
     const changed = steps.flatMap((step) =>
       step.type === 'setAttribute' || (step.type === 'clearAttribute' && step.reason !== 'consent.withheld') ? [step] : [],
@@ -263,7 +263,8 @@ test('a local value survives where it shall, and another provider’s value alwa
     const wronged = changed.filter(({ name: attribute }) => {
       const was = user && Object.hasOwn(user.origins, attribute) ? user.origins[attribute] : undefined;
       const owners = claims.mappings.filter(({ to }) => to === attribute).map(({ owner }) => owner);
-      if (was?.by === 'idp' || was?.by === 'constant') return was.identityProviderId !== 'acme-id';
+      const present = account && Object.hasOwn(account.attributes, attribute);
+      if (was?.by === 'idp' || was?.by === 'constant') return present && was.identityProviderId !== 'acme-id';
       return was !== undefined && !(jit.attributeSync === 'overwrite' && owners.includes('idp'));
     });
     expect(wronged).toEqual([]);

@@ -66,6 +66,13 @@ test('the value that was verified differs from one that was not, though it reads
   expect(stepOf(decided, 'setAttribute')).toMatchObject({ reason: 'claim.confirmed', origin: { verified: true } });
 });
 
+test('the origin of a value of another provider that is gone, as an interrupted write leaves it, keeps nobody from setting one', () => {
+  const origins = { email: { by: 'idp', identityProviderId: 'other-id' } } as const;
+  const claims = { email: 'anna@acme.example' };
+  const decided = plan(inputOf({ claims, link: 'active', user: { origins }, account: { attributes: {} } }));
+  expect(stepOf(decided, 'setAttribute')).toMatchObject({ value: 'anna@acme.example', origin: { identityProviderId: 'acme-id' } });
+});
+
 test('what mappings say about the login itself is no attribute, but can be required', () => {
   const mapping = { from: 'acr', to: 'acr', onAbsent: 'fail', owner: 'idp' } as const;
   const input = inputOf({ claims: {}, mappings: [mapping] });

@@ -61,15 +61,18 @@ function syncAttribute(wanted: WantedAttribute, present: Present, sync: Sync): A
   return { type: 'setAttribute', name, value, ...(before !== undefined && { before }), origin, ...claim, reason };
 }
 
-/** Why this provider may not change the value; undefined when it may. A value of unknown origin counts as a local one. */
+/**
+ * Why this provider may not change the value; undefined when it may. A value of unknown origin counts as a local one. Where there is no value, only
+ * somebody here can have wanted that: the origin of a provider's value outlives it when a store was being written and the process died.
+ */
 function whoseValue(
   { mapping, origin }: WantedAttribute,
   before: AttributeValue | undefined,
   present: ValueOrigin | undefined,
   sync: Sync,
 ): LeaveAttribute['reason'] | undefined {
-  if (before === undefined && present === undefined) return undefined;
   const fromProvider = present?.by === 'idp' || present?.by === 'constant';
+  if (before === undefined && (present === undefined || fromProvider)) return undefined;
   if (fromProvider) return present.identityProviderId === origin.identityProviderId ? undefined : 'owner.otherProvider';
   if (mapping.owner === 'local') return 'owner.local';
   if (mapping.owner === 'scim' && present?.by === 'scim') return 'owner.scim';
