@@ -8,9 +8,13 @@ import { fileURLToPath } from 'node:url';
 
 const self = fileURLToPath(import.meta.url);
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** What is built where: the product, and beside it the benchmarks, which are no part of it. */
+/** What is built where: the product, and beside it the benchmarks and the processes that tests kill, which are no part of it. */
 const targets = {
   product: { out: join(root, 'dist'), sources: ['apps', 'libs', 'ormconfig.ts'] },
+  mortals: {
+    out: join(root, '.cache', 'mortals'),
+    sources: ['libs', 'ormconfig.ts', 'test/support/fuse.ts', 'test/support/provisioning-site.ts', 'test/support/mortals/program.ts'],
+  },
   bench: { out: join(root, '.cache', 'bench'), sources: ['test/bench', 'test/support/scripted-provider.ts'] },
 };
 const assets = /\.(hbs|css|svg|json|html|ya?ml)$/;

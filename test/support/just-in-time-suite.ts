@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { ConfiguredPurpose } from '@foyer/consent';
-import { newId } from '@foyer/platform';
 import type { ProvisionResult } from '@foyer/provisioning';
 import { Crash } from './fuse.js';
+import { agree, profilePurpose } from './profile-purpose.js';
 import { login, type Login, type ProvisioningSite } from './provisioning-site.js';
 
 const stores = ['PRIMARY', 'CORP'] as const;
@@ -15,17 +14,6 @@ const engineers = {
     { remote: 'ops', local: 'operator' },
   ],
 };
-
-const purpose: ConfiguredPurpose = {
-  ...{ id: newId(), name: 'profile', version: 1, builtIn: false, notice: newId(), title: { en: 'Profile' }, text: { en: 'Why' } },
-  ...{ sharedWith: [], everyIdentityProvider: false },
-  attributes: [
-    { name: 'email', mandatory: true },
-    { name: 'givenName', mandatory: false },
-  ],
-};
-const offered = ['email', 'givenName'];
-const agree = (...accepted: string[]) => [{ purpose: 'profile', version: 1, offered, accepted }];
 
 /** Prompts, links, consent and roles, on every database and in stores inside and outside of it. `open` is called once. */
 export function justInTimeSuite(name: string, open: () => Promise<ProvisioningSite>): void {
@@ -201,9 +189,9 @@ export function justInTimeSuite(name: string, open: () => Promise<ProvisioningSi
         const jit = { userStore, prompt: 'consent' } as const;
 
         test('is asked for, recorded with the account, and holds', async () => {
-          site.purposes = [purpose];
+          site.purposes = [profilePurpose];
           expect(asked(await provision({ subject: 'anna', jit }))).toEqual(['askConsent']);
-          const subject = subjectOf(await provision({ subject: 'anna', jit, answers: { consent: agree('email') } }));
+          const subject = subjectOf(await provision({ subject: 'anna', jit, answers: { consent: agree(['email']) } }));
           expect(await site.stored(userStore, subject)).toMatchObject({ attributes: { email: 'anna@acme.example' } });
           expect((await site.stored(userStore, subject)).attributes).not.toHaveProperty('givenName');
           expect(await site.receipts.current(site.database.read, subject)).toMatchObject([
@@ -213,18 +201,18 @@ export function justInTimeSuite(name: string, open: () => Promise<ProvisioningSi
         });
 
         test('of a mandatory attribute refused: no account, nothing stored but the journal', async () => {
-          site.purposes = [purpose];
-          const refused = await provision({ subject: 'anna', jit, answers: { consent: agree('givenName') } });
+          site.purposes = [profilePurpose];
+          const refused = await provision({ subject: 'anna', jit, answers: { consent: agree(['givenName']) } });
           expect(refused).toMatchObject({ kind: 'denied', code: 'consent.refused' });
           expect(await site.counts()).toEqual({ links: 0, users: 0, accounts: 0, deny: 1 });
         });
 
         test('of a new version refused: the account stays, what only it justified goes', async () => {
-          site.purposes = [purpose];
-          const subject = subjectOf(await provision({ subject: 'anna', jit, answers: { consent: agree('email', 'givenName') } }));
-          site.purposes = [{ ...purpose, version: 2 }];
+          site.purposes = [profilePurpose];
+          const subject = subjectOf(await provision({ subject: 'anna', jit, answers: { consent: agree(['email', 'givenName']) } }));
+          site.purposes = [{ ...profilePurpose, version: 2 }];
           expect(asked(await provision({ subject: 'anna', jit }))).toEqual(['askConsent']);
-          const answers = { consent: [{ purpose: 'profile', version: 2, offered, accepted: [] }] };
+          const answers = { consent: agree([], 2) };
           expect(await provision({ subject: 'anna', jit, answers })).toMatchObject({ kind: 'denied', code: 'consent.refused' });
           expect(await site.stored(userStore, subject)).toMatchObject({ username: 'anna', attributes: {} });
           expect((await site.stored(userStore, subject)).attributes).toEqual({});
@@ -234,8 +222,8 @@ export function justInTimeSuite(name: string, open: () => Promise<ProvisioningSi
         test('a process that dies while an account with consent is created leaves what the next login heals', async () => {
           for (let writes = 1; ; writes += 1) {
             await site.empty();
-            site.purposes = [purpose];
-            const answered = { subject: 'anna', jit, answers: { consent: agree('email') } };
+            site.purposes = [profilePurpose];
+            const answered = { subject: 'anna', jit, answers: { consent: agree(['email']) } };
             site.fuse.blowAfter(writes);
             await provision(answered).catch((error: unknown) => expect(error).toBeInstanceOf(Crash));
             site.fuse.remove();
