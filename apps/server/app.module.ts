@@ -6,7 +6,7 @@ import { ConsentBurial, ConsentModule, ConsentPurposesSection, ConsentRevocation
 import { FederationModule } from '@foyer/federation';
 import { IdentityProvidersModule, IdentityProvidersSection } from '@foyer/identity-providers';
 import { JournalModule } from '@foyer/journal';
-import { Authentications, LoginModule } from '@foyer/login';
+import { AccountModule, Authentications, LoginModule } from '@foyer/login';
 import { PlatformModule, SiteSettingsModule, type Logger, type Settings } from '@foyer/platform';
 import { JwtAccessTokenVerifier } from '@foyer/protocols';
 import { AccountLinksModule, LinkBurial, ProvisioningModule } from '@foyer/provisioning';
@@ -50,6 +50,16 @@ export class AppModule {
       provisioning,
       answers,
     ]);
+    const revocation = ConsentRevocationModule.forRoot([provisioning]);
+    const account = AccountModule.forRoot([
+      ConsentModule,
+      IdentityProvidersModule,
+      UserStoresModule,
+      provisioning,
+      revocation,
+      login,
+      answers,
+    ]);
     const provider = OpenIdProviderModule.forRoot([ApplicationsModule, login, answers]);
     return {
       module: AppModule,
@@ -62,8 +72,9 @@ export class AppModule {
           imports: [AccountLinksModule, ConsentModule, EndOfSessionsModule.forRoot(answers)],
           lifecycle: [LinkBurial, ConsentBurial, EndOfSessions],
         }),
-        ConsentRevocationModule.forRoot([provisioning]),
+        revocation,
         login,
+        account,
         provider,
         ConfigurationModule,
       ],

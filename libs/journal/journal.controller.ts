@@ -1,26 +1,10 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '@foyer/admin-access';
-import { ApiListQuery, Database, filterBy, FoyerError, listPage, mapPage, type ListDeclaration, type Page } from '@foyer/platform';
-import { JournalEntryDto, JournalPageDto, outcomes, toDto } from './journal-entry.dto.js';
+import { ApiListQuery, Database, FoyerError, listPage, mapPage, type Page } from '@foyer/platform';
+import { JournalEntryDto, JournalPageDto, toDto } from './journal-entry.dto.js';
 import { JournalEntryRow } from './journal-entry-row.js';
-
-const list: ListDeclaration<JournalEntryRow> = {
-  entity: JournalEntryRow,
-  sortable: { createdAt: { property: 'createdAt', type: 'number' }, durationMs: { property: 'durationMs', type: 'number' } },
-  filterable: {
-    loginId: filterBy.text('loginId'),
-    userId: filterBy.text('userId'),
-    identityProvider: filterBy.text('identityProvider'),
-    userStore: filterBy.text('userStore'),
-    username: filterBy.text('username'),
-    outcome: filterBy.oneOf('outcome', outcomes),
-    code: filterBy.text('code'),
-    createdFrom: filterBy.time('createdAt', 'from'),
-    createdBefore: filterBy.time('createdAt', 'before'),
-  },
-  defaultSort: '-createdAt',
-};
+import { journalList } from './journal-list.js';
 
 /** The journal for administrators. Nobody changes it. */
 @ApiTags('journal')
@@ -31,10 +15,10 @@ export class JournalController {
 
   @Get()
   @ApiOperation({ summary: 'Lists what was done to accounts' })
-  @ApiListQuery(list)
+  @ApiListQuery(journalList)
   @ApiOkResponse({ type: JournalPageDto })
   async list(@Query() query: Record<string, unknown>): Promise<Page<JournalEntryDto>> {
-    return mapPage(await listPage(this.database.read, list, query), toDto);
+    return mapPage(await listPage(this.database.read, journalList, query), toDto);
   }
 
   @Get(':id')

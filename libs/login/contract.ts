@@ -130,7 +130,15 @@ export interface BrowserSessions {
    * Where to send a browser that has no session, so that it has one when it comes back to {@link accountCallbackPath}: an authorize request of
    * the reserved public client {@link ACCOUNT_APPLICATION}. The code that comes back is never redeemed: the session is all that is wanted.
    */
-  startAccountLogin(): string;
+  startAccountLogin(wanted?: AccountLogin): string;
+}
+
+/** How somebody comes to `/account`. */
+export interface AccountLogin {
+  /** They log in even if they have a session (`prompt=login`), and the answer has to prove it. */
+  readonly anew?: boolean;
+  /** Comes back with them, unless somebody else made it up: what is done with it must be harmless. */
+  readonly state?: string;
 }
 
 /** Nest token of {@link BrowserSessions}. */

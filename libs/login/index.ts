@@ -8,6 +8,7 @@ export { AnswersInPlace, type AnswerInPlace } from './answers-in-place.js';
 export { Authentications, groupOfUser } from './authentications.js';
 export { ACCOUNT_APPLICATION, accountCallbackPath, BROWSER_SESSIONS, CONSOLE_APPLICATION, LOGIN_ANSWERERS } from './contract.js';
 export type {
+  AccountLogin,
   Authentication,
   BrowserCookie,
   BrowserSession,
@@ -26,5 +27,6 @@ export { Person, type AccountSources, type Audience, type Facts } from './people
 export { LoginRow } from './log/login-row.js';
 export { LoginAdmission } from './login-admission.js';
 export { LoginFlow } from './login-flow.js';
+export { AccountModule } from './account/account.module.js';
 export { LoginModule } from './login.module.js';
 export { loginPageSamples } from './pages/samples.js';

@@ -6,7 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ACCESS_TOKEN_VERIFIER, AdminAccess, ADMIN_ACCOUNTS } from '@foyer/admin-access';
 import { Applications } from '@foyer/applications';
-import { ApplicationConsents, ConsentPurposes } from '@foyer/consent';
+import { ApplicationConsents, ConsentExport, ConsentPurposes, ReceiptRevocation, Receipts } from '@foyer/consent';
 import { Connectors } from '@foyer/federation';
 import { IdentityProviders } from '@foyer/identity-providers';
 import {
@@ -30,8 +30,9 @@ import {
   type Logger,
   type Schema,
 } from '@foyer/platform';
-import { AccountLinks, Provisioning, SelfAsserted } from '@foyer/provisioning';
+import { AccountLinks, LinksOfUsers, Provisioning, SelfAsserted } from '@foyer/provisioning';
 import { USER_REGISTRY, USER_STORE_DIRECTORY } from '@foyer/userstores';
+import { AccountModule } from './account/account.module.js';
 import { BROWSER_SESSIONS, LOGIN_ANSWERERS, type BrowserSessions } from './contract.js';
 import { LoginFlow } from './login-flow.js';
 import { LoginModule } from './login.module.js';
@@ -69,7 +70,8 @@ export async function startLoginApp(world: LoginWorld, options: AppOptions): Pro
   await database.migrate();
   const lines: Record<string, unknown>[] = [];
   const surroundings = surround(world, database, lines, options);
-  const app = await NestFactory.create<NestExpressApplication>(LoginModule.forRoot([surroundings]), { logger: false, bodyParser: false });
+  const root = AccountModule.forRoot([surroundings, LoginModule.forRoot([surroundings])]);
+  const app = await NestFactory.create<NestExpressApplication>(root, { logger: false, bodyParser: false });
   configureEdge(app, { publicUrl: world.settings.publicUrl, trustedProxies: [] });
   app.useGlobalFilters(new ProblemFilter(app.get<Logger>(LOGGER)));
   await app.listen(0, '127.0.0.1');
@@ -111,6 +113,9 @@ function surround(world: LoginWorld, database: Database, lines: Record<string, u
     value(Connectors, world.federation),
     value(ConsentPurposes, world.consentPurposes),
     value(ApplicationConsents, world.consents),
+    value(Receipts, new Receipts()),
+    value(ReceiptRevocation, {}),
+    value(ConsentExport, { consentExport: async () => ({ receipts: [], applications: [] }) }),
     value(SelfAsserted, world.selfAssertions),
     value(Provisioning, world.provisioner),
     value(Applications, world.applications),
@@ -120,6 +125,7 @@ function surround(world: LoginWorld, database: Database, lines: Record<string, u
     value(LOGIN_ANSWERERS, [world.answerer]),
     value(BROWSER_SESSIONS, options.sessions),
     value(AccountLinks, { ofUser: async () => options.links ?? [] }),
+    value(LinksOfUsers, { ofUser: async () => options.links ?? [] }),
     value(AdminAccess, { authenticate: async () => ({ subject: 'admin', clientId: 'foyer-admin', scopes: options.scopes ?? [] }) }),
     value(ACCESS_TOKEN_VERIFIER, {}),
     value(ADMIN_ACCOUNTS, {}),

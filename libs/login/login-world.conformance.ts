@@ -169,6 +169,7 @@ export class LoginWorld {
     },
   };
   readonly consents = {
+    listOf: async () => [],
     granted: async (_em: unknown, subject: string, application: string) => this.agreed.get(`${subject} ${application}`),
     grant: async (_tx: unknown, { subject, applicationId, claims }: NewApplicationConsent) =>
       void this.agreed.set(`${subject} ${applicationId}`, [...(this.agreed.get(`${subject} ${applicationId}`) ?? []), ...claims]),
@@ -289,7 +290,7 @@ export class LoginWorld {
       return { userId: `${prefix}${username}`, username, enabled: true, attributes: {}, roles: [], groups: [] };
     };
     const find = async () => this.account;
-    const store = { domain, capabilities: { passwords: true }, verifyPassword, find } as unknown as Domain['store'];
+    const store = { domain, capabilities: { passwords: true }, verifyPassword, find, hasPassword: async () => true } as unknown as Domain['store'];
     return { domain, enabled: true, store, policies: { username: () => undefined, rolename: () => undefined, password: () => undefined } };
   }
 }

@@ -26,10 +26,8 @@ import {
   type Settings,
   type ShortLivedState,
 } from '@foyer/platform';
-import { AccountLinks, Provisioning, SelfAsserted } from '@foyer/provisioning';
+import { Provisioning, SelfAsserted } from '@foyer/provisioning';
 import { USER_REGISTRY, USER_STORE_DIRECTORY, type UserRegistry, type UserStoreDirectory } from '@foyer/userstores';
-import { AccountController } from './account/account.controller.js';
-import { AccountView } from './account/account-view.js';
 import { AnswersInPlace } from './answers-in-place.js';
 import { Authentications } from './authentications.js';
 import { BrowserBinding } from './browser-binding.js';
@@ -155,21 +153,12 @@ const pages: FactoryProvider[] = [
     inject: [LoginPages, PageWriter, BrowserBinding],
     useFactory: (loginPages: LoginPages, writer: PageWriter, binding: BrowserBinding) => new OutcomeWriter(loginPages, writer, binding),
   },
-  {
-    provide: AccountView,
-    inject: [Database, USER_REGISTRY, USER_STORE_DIRECTORY, AccountLinks, IdentityProviders, Openings],
-    useFactory: (
-      database: Database,
-      registry: UserRegistry,
-      stores: UserStoreDirectory,
-      links: AccountLinks,
-      identityProviders: IdentityProviders,
-      openings: Openings,
-    ) => new AccountView({ database, registry, stores, links, identityProviders, openings }),
-  },
 ];
 
-/** The login flow with its pages, `/account` and the log of logins. */
+/** What `/account` shows its pages with. */
+const forPages = [LoginPages, PageWriter, LoginMetrics, LoginLog];
+
+/** The login flow with its pages, and the log of logins. */
 @Module({})
 export class LoginModule implements NestModule {
   /**
@@ -180,13 +169,13 @@ export class LoginModule implements NestModule {
     return {
       module: LoginModule,
       imports,
-      controllers: [LoginController, CallbackController, StaticController, AccountController, LoginsController],
+      controllers: [LoginController, CallbackController, StaticController, LoginsController],
       providers: [...parts, flow, ...pages, AnswersInPlace, Authentications, RefusalFilter],
-      exports: [AnswersInPlace, LoginFlow, LoginAdmission, Authentications, Openings, Releases],
+      exports: [AnswersInPlace, LoginFlow, LoginAdmission, Authentications, Openings, Releases, ...forPages],
     };
   }
 
   configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(formBody()).forRoutes(LoginController, AccountController);
+    consumer.apply(formBody()).forRoutes(LoginController);
   }
 }

@@ -59,7 +59,7 @@ export { attributeName, isReservedAttribute, isReservedName, objectName } from '
 export { ClientAddresses } from './http/client-address.js';
 export { Cookies, type CookieToSet } from './http/cookies.js';
 export { configureEdge, formBody, jsonBody } from './http/edge.js';
-export { ApiListQuery, listPage, mapPage, type ListDeclaration, type Page } from './http/list-page.js';
+export { ApiListQuery, everyRow, listPage, mapPage, type ListDeclaration, type Page } from './http/list-page.js';
 export { filterBy, parseListQuery, type FilterableField, type ListFields, type ListQuery, type SortableField } from './http/list-query.js';
 export { mergePatch } from './http/merge-patch.js';
 export { etagOf, IfMatch, precondition, type Precondition } from './http/precondition.js';

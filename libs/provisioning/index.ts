@@ -9,7 +9,7 @@ export { AccountLinks } from './linking/account-links.js';
 export { AccountLinksModule } from './linking/account-links.module.js';
 export { MatchedUsers } from './linking/matched-users.js';
 export { OwnershipProofs } from './linking/ownership-proofs.js';
-export { LinkBurial, LinksOfUsers } from './linking/links-of-users.js';
+export { LinkBurial, LinksOfUsers, type LeadingLink } from './linking/links-of-users.js';
 export type { Applied } from './apply/applied.js';
 export { PlanApplier } from './apply/apply.js';
 export type { Occasion } from './apply/journal-entry.js';

@@ -45,6 +45,7 @@ export {
 } from './administration/contract.js';
 export { hasOwner } from './administration/last-owner.js';
 export { attributeFaults } from './administration/attribute-faults.js';
+export { originsOf } from './administration/user-origins.js';
 export { FirstAdministrator } from './administration/first-administrator.js';
 export { UserAccounts } from './administration/user-accounts.js';
 export { UserAdministrationModule, type UserAdministrationOptions } from './user-administration.module.js';

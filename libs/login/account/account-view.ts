@@ -1,40 +1,47 @@
-import type { Attributes, AttributeValue, Database } from '@foyer/platform';
-import type { AccountLinks } from '@foyer/provisioning';
-import type { RegisteredUser, UserRegistry, UserStoreDirectory, ValueOrigin } from '@foyer/userstores';
-import type { Authentication, BrowserSession, OpenBrowserSession } from '../contract.js';
-import type { IdentityProviderDirectory } from '../directories.js';
-import type { Openings } from '../openings.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { IdentityProviders } from '@foyer/identity-providers';
+import type { Attributes, AttributeValue } from '@foyer/platform';
+import type { LeadingLink } from '@foyer/provisioning';
+import { USER_STORE_DIRECTORY, type RegisteredUser, type UserStoreDirectory, type ValueOrigin } from '@foyer/userstores';
+import { BROWSER_SESSIONS, type Authentication, type BrowserSessions } from '../contract.js';
+import { Openings } from '../openings.js';
+import type { PageData } from '../pages/page-writer.js';
 import { shownValue } from '../pages/shown-value.js';
-
-export interface AccountSources {
-  readonly database: Database;
-  readonly registry: UserRegistry;
-  readonly stores: UserStoreDirectory;
-  readonly links: Pick<AccountLinks, 'ofUser'>;
-  readonly identityProviders: IdentityProviderDirectory;
-  readonly openings: Openings;
-}
-
-type ShownAttribute = { readonly name: string; readonly value: string; readonly origin: string; readonly provider?: string };
+import { OwnConsents } from './own-consents.js';
+import { OwnLinks } from './own-links.js';
+import type { Visitor } from './visitors.js';
 
 /** What `/account` shows to the person logged in. */
+@Injectable()
 export class AccountView {
-  constructor(private readonly sources: AccountSources) {}
+  constructor(
+    @Inject(BROWSER_SESSIONS) private readonly sessions: Pick<BrowserSessions, 'listOf'>,
+    @Inject(USER_STORE_DIRECTORY) private readonly stores: Pick<UserStoreDirectory, 'find'>,
+    private readonly links: OwnLinks,
+    private readonly consents: OwnConsents,
+    private readonly openings: Openings,
+    private readonly identityProviders: IdentityProviders,
+  ) {}
 
-  /** @returns undefined when the account is gone or disabled */
-  async of(
-    authentication: Authentication,
-    current: BrowserSession,
-    sessions: readonly OpenBrowserSession[],
-  ): Promise<Record<string, unknown> | undefined> {
-    const shown = { title: 'account.title', wide: true, subject: authentication.subject, sessions: this.sessions(sessions, current) };
-    if (!authentication.account) return { ...shown, ...this.withoutAccount(authentication) };
-    const user = await this.sources.registry.find(this.sources.database.read, authentication.subject);
-    if (!user?.enabled) return undefined;
-    return { ...shown, ...(await this.withAccount(user)) };
+  /** @throws FoyerError `store.unavailable` */
+  async of(visitor: Visitor): Promise<PageData> {
+    const { authentication, user } = visitor;
+    const [sessions, told] = await Promise.all([this.sessionsOf(visitor), this.consents.told(authentication.subject)]);
+    const shown = { title: 'account.title', wide: true, subject: authentication.subject, sessions, told };
+    return { ...shown, ...(user ? await this.withAccount(user) : this.withoutAccount(authentication)) };
   }
 
-  private withoutAccount({ attributes, identityProvider, subject }: Authentication): Record<string, unknown> {
+  /** What is asked before a link goes. */
+  unlinking(leading: LeadingLink, { authentication }: Visitor): PageData {
+    return {
+      ...this.link(leading),
+      title: 'account.unlink.title',
+      // It is by this link that the person is here.
+      signsOut: authentication.identityProvider?.id === leading.link.identityProviderId,
+    };
+  }
+
+  private withoutAccount({ attributes, identityProvider, subject }: Authentication): PageData {
     const provider = this.providerName(identityProvider?.id) ?? identityProvider?.name;
     return {
       account: false,
@@ -49,9 +56,12 @@ export class AccountView {
     };
   }
 
-  private async withAccount(user: RegisteredUser): Promise<Record<string, unknown>> {
-    const { stores, links, database } = this.sources;
-    const [stored, linked] = await Promise.all([stores.find(user.userStore)?.store.find(user.id), links.ofUser(database.read, user.id)]);
+  private async withAccount(user: RegisteredUser): Promise<PageData> {
+    const [stored, links, kept] = await Promise.all([
+      this.stores.find(user.userStore)?.store.find(user.id),
+      this.links.of(user),
+      this.consents.kept(user),
+    ]);
     const attributes = stored?.attributes ?? {};
     return {
       account: true,
@@ -63,31 +73,33 @@ export class AccountView {
       roles: stored?.roles ?? [],
       groups: stored?.groups ?? [],
       attributes: Object.entries(attributes).map(([name, value]) => this.attribute(name, value, user.origins[name])),
-      links: linked
-        .filter(({ status }) => status !== 'tombstone')
-        .map(({ identityProviderId, identityProvider, subject }) => ({
-          provider: this.providerName(identityProviderId) ?? identityProvider,
-          subject,
-        })),
+      links: links.map((link) => this.link(link)),
+      kept,
     };
   }
 
-  private attribute(name: string, value: AttributeValue, origin: ValueOrigin | undefined): ShownAttribute {
+  private link({ link, removable }: LeadingLink): PageData {
+    const { id, identityProviderId, identityProvider, subject, status } = link;
+    return { id, provider: this.providerName(identityProviderId) ?? identityProvider, subject, unused: status === 'named', removable };
+  }
+
+  private attribute(name: string, value: AttributeValue, origin: ValueOrigin | undefined): PageData {
     const provider = this.providerName(origin?.identityProviderId) ?? origin?.identityProviderId;
     return { name, value: shownValue(value), origin: `account.origin.${origin?.by ?? 'local'}`, provider };
   }
 
-  private sessions(sessions: readonly OpenBrowserSession[], current: BrowserSession): unknown[] {
+  private async sessionsOf({ session: current }: Visitor): Promise<readonly PageData[]> {
+    const sessions = await this.sessions.listOf(current.subject);
     return sessions.map(({ sessionId, startedAt, applications }) => ({
       sessionId,
       label: sessionId === current.sessionId ? 'account.sessionCurrent' : 'account.session',
       startedAt,
-      applications: applications.map((name) => this.sources.openings.application(name)?.displayName ?? name),
+      applications: applications.map((name) => this.openings.application(name)?.displayName ?? name),
     }));
   }
 
   private providerName(id: string | undefined): string | undefined {
-    return id === undefined ? undefined : this.sources.identityProviders.byId(id)?.displayName;
+    return id === undefined ? undefined : this.identityProviders.byId(id)?.displayName;
   }
 }
 

@@ -5,13 +5,11 @@ import {
   ApiListQuery,
   CLOCK,
   Database,
-  filterBy,
   FoyerError,
   listPage,
   mapPage,
   SHORT_LIVED_STATE,
   type Clock,
-  type ListDeclaration,
   type Page,
   type ShortLivedState,
 } from '@foyer/platform';
@@ -19,24 +17,7 @@ import { LoginStore } from '../login-store.js';
 import { expired, LoginLog } from './login-log.js';
 import { LoginDto, LoginPageDto, runningLogin, toLoginDto } from './login.dto.js';
 import { LoginRow } from './login-row.js';
-
-const list: ListDeclaration<LoginRow> = {
-  entity: LoginRow,
-  sortable: { createdAt: { property: 'startedAt', type: 'number' }, durationMs: { property: 'durationMs', type: 'number' } },
-  filterable: {
-    application: filterBy.text('application'),
-    identityProvider: filterBy.text('identityProvider'),
-    outcome: filterBy.oneOf('outcome', ['answered', 'denied', 'failed', 'expired']),
-    code: filterBy.text('code'),
-    step: filterBy.text('step'),
-    subject: filterBy.text('subject'),
-    userId: filterBy.text('userId'),
-    address: filterBy.text('address'),
-    createdFrom: filterBy.time('startedAt', 'from'),
-    createdBefore: filterBy.time('startedAt', 'before'),
-  },
-  defaultSort: '-createdAt',
-};
+import { loginsList } from './logins-list.js';
 
 /** Logins, for administrators: those that ended as a list, and each by its id, also while it runs. */
 @ApiTags('logins')
@@ -56,11 +37,11 @@ export class LoginsController {
 
   @Get()
   @ApiOperation({ summary: 'Lists logins that ended' })
-  @ApiListQuery(list)
+  @ApiListQuery(loginsList)
   @ApiOkResponse({ type: LoginPageDto })
   async list(@Query() query: Record<string, unknown>): Promise<Page<LoginDto>> {
     await this.log.flush();
-    return mapPage(await listPage(this.database.read, list, query), toLoginDto);
+    return mapPage(await listPage(this.database.read, loginsList, query), toLoginDto);
   }
 
   @Get(':id')

@@ -7,7 +7,7 @@ import type { BrowserCookie } from '../contract.js';
 export type PageData = Readonly<Record<string, unknown>>;
 
 export interface PageContent {
-  readonly template: 'sign-in' | 'prompt' | 'release' | 'problem' | 'signed-out' | 'account';
+  readonly template: 'sign-in' | 'prompt' | 'release' | 'problem' | 'signed-out' | 'account' | 'unlink';
   /** A function, where it depends on the language that the page is in (BCP 47). */
   readonly data: PageData | ((language: string) => PageData);
   readonly theme?: string;

@@ -50,7 +50,9 @@ const account = {
   ],
 };
 
-const told = [
+const detail = (name: string) => ({ name, label: [`attribute.${name}`, 'attribute.other'] });
+
+const facts = [
   { name: 'displayName', value: 'Anna Lindqvist', origin: 'account.origin.idp', provider: 'Acme Corp' },
   { name: 'email', value: 'anna@acme.example', origin: 'account.origin.idp', provider: 'Acme Corp' },
 ];
@@ -101,17 +103,65 @@ export const loginPageSamples: readonly Sample[] = [
       },
       ...{ roles: ['developer', 'reviewer'], groups: ['engineering'] },
       attributes: [
-        ...told,
+        ...facts,
         { name: 'country', value: 'SE', origin: 'account.origin.constant', provider: 'Acme Corp' },
         { name: 'phoneNumber', value: '+46 70 123 45 67', origin: 'account.origin.self' },
         { name: 'locale', value: 'sv', origin: 'account.origin.local' },
       ],
-      links: [{ provider: 'Acme Corp', subject: 'f3a1c8d2-anna' }],
+      links: [
+        { id: loginId, provider: 'Acme Corp', subject: 'f3a1c8d2-anna', removable: true },
+        { id: csrf, provider: 'University of Lund', subject: 'anna.lindqvist@lu.example', unused: true, removable: true },
+      ],
+      kept: [
+        {
+          ...{
+            id: loginId,
+            title: { en: 'Your profile', de: 'Ihr Profil' },
+            state: 'account.consent.accepted',
+            givenAt: Date.UTC(2025, 10, 20, 9, 3),
+          },
+          ...{ details: ['givenName', 'email'].map(detail), revocable: true },
+        },
+        {
+          id: csrf,
+          title: 'consent.account.title',
+          provider: 'University of Lund',
+          state: 'account.consent.revoked',
+          givenAt: Date.UTC(2025, 10, 21),
+        },
+      ],
+      told: [
+        { applicationId: loginId, application: 'Payroll', givenAt: Date.UTC(2026, 0, 7, 8, 0), details: ['email', 'groups'].map(detail) },
+      ],
     },
   },
   {
     template: 'account',
+    state: 'with one way in',
+    data: {
+      ...account,
+      ...{
+        account: true,
+        name: 'anna',
+        lead: 'account.lead',
+        username: 'anna',
+        userStore: 'PRIMARY',
+        createdAt: Date.UTC(2025, 10, 20, 9, 3),
+      },
+      links: [{ id: loginId, provider: 'Acme Corp', subject: 'f3a1c8d2-anna', removable: false }],
+    },
+  },
+  ...(['removable', 'the last way in'] as const).map((state): Sample => ({
+    template: 'unlink',
+    state,
+    data: {
+      ...{ title: 'account.unlink.title', provider: 'Acme Corp', subject: 'f3a1c8d2-anna', action: `/account/links/${loginId}`, csrf },
+      ...{ removable: state === 'removable', signsOut: true },
+    },
+  })),
+  {
+    template: 'account',
     state: 'without an account',
-    data: { ...account, account: false, name: 'Anna Lindqvist', lead: 'account.leadNoAccount', attributes: told },
+    data: { ...account, account: false, name: 'Anna Lindqvist', lead: 'account.leadNoAccount', attributes: facts },
   },
 ];

@@ -45,6 +45,20 @@ export async function listPage<E extends ObjectLiteral>(
   return { items: await rowsAt(read, list, key, places), total, nextCursor: last ? cursorAt(last, wanted, key) : null };
 }
 
+/** Every row of a list, a page at a time, so that nobody has to hold them all. @param query filters and order, without a cursor */
+export async function* everyRow<E extends ObjectLiteral>(
+  read: EntityManager,
+  list: ListDeclaration<E>,
+  query: Readonly<Record<string, unknown>>,
+): AsyncGenerator<E, void> {
+  let cursor: string | null | undefined;
+  do {
+    const page: Page<E> = await listPage(read, list, { ...query, ...(cursor && { cursor }) });
+    yield* page.items;
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+}
+
 /** The whole rows in the order of their places. One that was removed in between is left out. */
 async function rowsAt<E extends ObjectLiteral>(
   read: EntityManager,

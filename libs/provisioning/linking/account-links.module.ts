@@ -8,6 +8,6 @@ import { LinkBurial, LinksOfUsers } from './links-of-users.js';
 @Module({
   imports: [IdentityProvidersModule],
   providers: [AccountLinks, LinksOfUsers, LinkBurial, { provide: USER_LINKS, useExisting: LinksOfUsers }],
-  exports: [AccountLinks, LinkBurial, USER_LINKS],
+  exports: [AccountLinks, LinksOfUsers, LinkBurial, USER_LINKS],
 })
 export class AccountLinksModule {}

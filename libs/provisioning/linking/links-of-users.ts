@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { configuredIssuer, IdentityProviders } from '@foyer/identity-providers';
 import { CLOCK, Database, FoyerError, type Clock, type InputFault, type Transaction } from '@foyer/platform';
 import type { LinkChanges, NamedIdentity, UserIdQuery, UserLifecycle, UserLink, UserLinks } from '@foyer/userstores';
@@ -7,7 +8,14 @@ import type { AccountLink } from './account-link.js';
 import { AccountLinks } from './account-links.js';
 import { keyProblem } from './link-key.js';
 
-/** The links of users, as administrators see and change them. */
+/** An identity that leads to a user. */
+export interface LeadingLink {
+  readonly link: AccountLink;
+  /** Not the last way in. */
+  readonly removable: boolean;
+}
+
+/** The links of users, as administrators and the users themselves see and change them. */
 @Injectable()
 export class LinksOfUsers implements UserLinks {
   constructor(
@@ -52,12 +60,37 @@ export class LinksOfUsers implements UserLinks {
   }
 
   async change(tx: Transaction, userId: string, { add, remove, hasPassword }: LinkChanges): Promise<readonly string[]> {
-    const before = (await this.links.ofUser(tx, userId)).filter(isShown);
-    const leaving = before.filter((link) => remove.some((identity) => isOf(link, identity)));
+    const leaving = (await this.shown(tx, userId)).filter((link) => remove.some((identity) => isOf(link, identity)));
     for (const link of leaving) await this.links.unlink(tx, link);
     for (const identity of add) await this.name(tx, userId, identity);
-    if (!hasPassword && leaving.some((link) => this.wasWayIn(link))) await this.keepAWayIn(tx, userId);
+    if (leaving.length > 0 && !this.leavesAWayIn(leaving, await this.shown(tx, userId), hasPassword)) throw lastWayIn();
     return [...new Set(leaving.map(({ identityProviderId }) => identityProviderId))];
+  }
+
+  /** The identities that lead to a user. @param hasPassword whether the person can log in without any */
+  async ofUser(em: EntityManager, userId: string, hasPassword: boolean): Promise<readonly LeadingLink[]> {
+    const all = await this.shown(em, userId);
+    return all.map((link) => {
+      const others = all.filter(({ id }) => id !== link.id);
+      return { link, removable: this.leavesAWayIn([link], others, hasPassword) };
+    });
+  }
+
+  /**
+   * Takes one link away. The user is locked in this transaction.
+   * @returns the identity provider's id; undefined when the user has no such link
+   * @throws FoyerError `link.last`
+   */
+  async unlink(tx: Transaction, userId: string, linkId: string, hasPassword: boolean): Promise<string | undefined> {
+    const found = (await this.ofUser(tx, userId, hasPassword)).find(({ link }) => link.id === linkId);
+    if (!found) return undefined;
+    if (!found.removable) throw lastWayIn();
+    await this.links.unlink(tx, found.link);
+    return found.link.identityProviderId;
+  }
+
+  private async shown(em: EntityManager, userId: string): Promise<AccountLink[]> {
+    return (await this.links.ofUser(em, userId)).filter(isShown);
   }
 
   private async name(tx: Transaction, userId: string, identity: NamedIdentity): Promise<void> {
@@ -66,15 +99,8 @@ export class LinksOfUsers implements UserLinks {
     throw new FoyerError('conflict', 'link.taken', `This identity of "${identity.identityProvider}" belongs to another user.`);
   }
 
-  /** @throws FoyerError `link.last` */
-  private async keepAWayIn(tx: Transaction, userId: string): Promise<void> {
-    const stay = await this.links.ofUser(tx, userId);
-    if (stay.some((link) => this.isWayIn(link))) return;
-    throw new FoyerError(
-      'conflict',
-      'link.last',
-      'This is the last way to log in to the account, which has no password. Set one, or link another identity first.',
-    );
+  private leavesAWayIn(leaving: readonly AccountLink[], staying: readonly AccountLink[], hasPassword: boolean): boolean {
+    return hasPassword || !leaving.some((link) => this.wasWayIn(link)) || staying.some((link) => this.isWayIn(link));
   }
 
   /** Whether somebody may have logged in by it. A provider that is disabled may come back, one that was deleted never does. */
@@ -95,6 +121,13 @@ export class LinksOfUsers implements UserLinks {
     return provider && { identityProviderId: provider.id, identityProvider, issuer: configuredIssuer(provider), subject };
   }
 }
+
+const lastWayIn = (): FoyerError =>
+  new FoyerError(
+    'conflict',
+    'link.last',
+    'This is the last way to log in to the account, which has no password. Set one, or link another identity first.',
+  );
 
 /** A reserved link is of nobody yet, a tombstone of nobody any more. */
 const isShown = ({ status }: AccountLink): boolean => status === 'active' || status === 'named';

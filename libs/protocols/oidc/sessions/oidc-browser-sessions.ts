@@ -4,6 +4,7 @@ import {
   ACCOUNT_APPLICATION,
   accountCallbackPath,
   groupOfUser,
+  type AccountLogin,
   type BrowserSession,
   type BrowserSessions,
   type OpenBrowserSession,
@@ -78,7 +79,7 @@ export class OidcBrowserSessions implements BrowserSessions {
     await this.parts.state.remove(kind, entry.id);
   }
 
-  startAccountLogin(): string {
+  startAccountLogin({ anew = false, state }: AccountLogin = {}): string {
     // Nobody redeems the code, so nobody needs to know the verifier.
     const challenge = createHash('sha256').update(randomBytes(32)).digest('base64url');
     const query = new URLSearchParams({
@@ -88,6 +89,8 @@ export class OidcBrowserSessions implements BrowserSessions {
       redirect_uri: `${this.parts.settings.publicUrl}${accountCallbackPath}`,
       code_challenge: challenge,
       code_challenge_method: 'S256',
+      ...(anew && { prompt: 'login' }),
+      ...(state !== undefined && { state }),
     });
     return `${this.parts.settings.publicUrl}/oauth2/authorize?${query}`;
   }
