@@ -41,6 +41,11 @@ export class AccountView {
     };
   }
 
+  /** Of the identity provider through which the person is here: the page belongs to no application. */
+  themeFor({ authentication: { identityProvider } }: Visitor): string | undefined {
+    return identityProvider && this.identityProviders.byId(identityProvider.id)?.theme;
+  }
+
   private withoutAccount({ attributes, identityProvider, subject }: Authentication): PageData {
     const provider = this.providerName(identityProvider?.id) ?? identityProvider?.name;
     return {
@@ -48,8 +53,7 @@ export class AccountView {
       name: nameIn(attributes) ?? subject,
       lead: 'account.leadNoAccount',
       attributes: Object.entries(attributes).map(([name, value]) => ({
-        name,
-        value: shownValue(value),
+        ...shownAttribute(name, value),
         origin: 'account.origin.idp',
         provider,
       })),
@@ -85,7 +89,7 @@ export class AccountView {
 
   private attribute(name: string, value: AttributeValue, origin: ValueOrigin | undefined): PageData {
     const provider = this.providerName(origin?.identityProviderId) ?? origin?.identityProviderId;
-    return { name, value: shownValue(value), origin: `account.origin.${origin?.by ?? 'local'}`, provider };
+    return { ...shownAttribute(name, value), origin: `account.origin.${origin?.by ?? 'local'}`, provider };
   }
 
   private async sessionsOf({ session: current }: Visitor): Promise<readonly PageData[]> {
@@ -102,6 +106,12 @@ export class AccountView {
     return id === undefined ? undefined : this.identityProviders.byId(id)?.displayName;
   }
 }
+
+const shownAttribute = (name: string, value: AttributeValue): PageData => ({
+  name,
+  label: [`attribute.${name}`, 'attribute.other'],
+  value: shownValue(value),
+});
 
 function nameIn({ displayName, givenName, familyName }: Attributes): string | undefined {
   const whole =

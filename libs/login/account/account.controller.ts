@@ -30,7 +30,7 @@ export class AccountController {
     const visitor = await this.visitors.find(request);
     if (!visitor) return this.writer.redirect(response, this.sessions.startAccountLogin());
     const data = { ...(await this.view.of(visitor)), csrf: this.visitors.formToken(visitor) };
-    this.writer.page(request, response, { template: 'account', data, status: 200, formsLeave: false });
+    this.writer.page(request, response, { template: 'account', data, theme: this.view.themeFor(visitor), status: 200, formsLeave: false });
   }
 
   /** Back from the login, where the person was. Without a session now, another login would only lead here again. */

@@ -67,7 +67,8 @@ export class OwnDataController {
     const leading = visitor.user && (await this.links.of(visitor.user)).find(({ link }) => link.id === id);
     if (!leading) return this.writer.redirect(response, accountPage);
     const data = { ...this.view.unlinking(leading, visitor), action: unlinkPage(id), csrf: this.visitors.formToken(visitor) };
-    this.writer.page(request, response, { template: 'unlink', data, status: leading.removable ? 200 : 409, formsLeave: true });
+    const status = leading.removable ? 200 : 409;
+    this.writer.page(request, response, { template: 'unlink', data, theme: this.view.themeFor(visitor), status, formsLeave: true });
   }
 
   private logInAgain(response: Response, linkId: string): void {

@@ -53,8 +53,8 @@ const account = {
 const detail = (name: string) => ({ name, label: [`attribute.${name}`, 'attribute.other'] });
 
 const facts = [
-  { name: 'displayName', value: 'Anna Lindqvist', origin: 'account.origin.idp', provider: 'Acme Corp' },
-  { name: 'email', value: 'anna@acme.example', origin: 'account.origin.idp', provider: 'Acme Corp' },
+  { ...detail('displayName'), value: 'Anna Lindqvist', origin: 'account.origin.idp', provider: 'Acme Corp' },
+  { ...detail('email'), value: 'anna@acme.example', origin: 'account.origin.idp', provider: 'Acme Corp' },
 ];
 
 /** The pages of logins and of `/account`, each in every state in which it looks different. Whoever adds a page or a state adds it here. */
@@ -104,9 +104,9 @@ export const loginPageSamples: readonly Sample[] = [
       ...{ roles: ['developer', 'reviewer'], groups: ['engineering'] },
       attributes: [
         ...facts,
-        { name: 'country', value: 'SE', origin: 'account.origin.constant', provider: 'Acme Corp' },
-        { name: 'phoneNumber', value: '+46 70 123 45 67', origin: 'account.origin.self' },
-        { name: 'locale', value: 'sv', origin: 'account.origin.local' },
+        { ...detail('country'), value: 'SE', origin: 'account.origin.constant', provider: 'Acme Corp' },
+        { ...detail('phoneNumber'), value: '+46 70 123 45 67', origin: 'account.origin.self' },
+        { ...detail('locale'), value: 'sv', origin: 'account.origin.local' },
       ],
       links: [
         { id: loginId, provider: 'Acme Corp', subject: 'f3a1c8d2-anna', removable: true },

@@ -4,15 +4,17 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { FoyerError, SqliteState } from '@foyer/platform';
 import { schema } from '../../../ormconfig.js';
-import type { BrowserSessions } from '../contract.js';
+import { Authentications } from '../authentications.js';
+import type { BrowserSession, BrowserSessions } from '../contract.js';
 import { startLoginApp, type LoginApp } from '../login-app.conformance.js';
 import { application, Browser, identityProvider, LoginWorld } from '../login-world.conformance.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'foyer-themed-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const nobody: BrowserSessions = {
-  current: async () => undefined,
+let current: BrowserSession | undefined;
+const sessions: BrowserSessions = {
+  current: async () => current,
   listOf: async () => [],
   end: async () => undefined,
   startAccountLogin: () => '/',
@@ -29,7 +31,8 @@ beforeEach(async () => {
   world.providers = [identityProvider('acme'), identityProvider('beta')];
   world.apps = [application({ identityProviders: ['acme', 'beta'], local: true })];
   browser = new Browser();
-  app = await startLoginApp(world, { folder, schema, sessions: nobody, themeDir });
+  current = undefined;
+  app = await startLoginApp(world, { folder, schema, sessions, themeDir });
 });
 afterEach(() => app.close());
 
@@ -98,6 +101,18 @@ describe('the theme of a page', () => {
     expect(await (await get(await begin())).text()).toContain('[foyer en]');
     expect(await failAt('acme')).toContain('[theirs en]');
     expect(await failAt('beta')).toContain('[foyer en]');
+  });
+
+  test('of /account is that of the identity provider through which the person is here', async () => {
+    badge('theirs');
+    world.providers = [identityProvider('acme', { theme: 'theirs' }), identityProvider('beta')];
+    current = { sessionId: 's-1', loginId: 'l-1', subject: 'somebody' };
+    const { id, name } = identityProvider('acme');
+    const told = { subject: 'somebody', account: false, attributes: { email: 'anna@acme.example' }, authTime: 0, authTimeProven: false };
+    const authentications = new Authentications(world.state, world.identityProviders);
+    await authentications.save({ loginId: 'l-1', identityProvider: { id, name }, ...told }, world.clock.time + 60_000);
+    const html = await (await get('/account', { 'accept-language': 'de' })).text();
+    expect(html).toMatch(/\[theirs de\][^]*<th scope="row">E-Mail-Adresse<\/th>/);
   });
 
   test('gives way, page by page, to the default where it is broken: one line in the log, however many people come', async () => {
