@@ -22,11 +22,6 @@ export function askedOfNewAccount(input: PlanInput, store: StoreView, place: Pla
   return [...askConsent(askedBefore(input)), ...(username ? [username] : []), ...(again ? [again] : [])];
 }
 
-/** What a person still has to be asked before their login is linked to an account that exists. */
-export function askedOfLink(input: PlanInput): readonly Ask[] {
-  return weigh(input).ask.length > 0 ? askConsent(askedBefore(input)) : [];
-}
-
 const isMissing = (ask: AskUsername | AskPassword | undefined, answer: string | undefined): boolean =>
   ask !== undefined && (answer === undefined || ask.problem !== undefined);
 

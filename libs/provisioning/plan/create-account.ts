@@ -9,18 +9,15 @@ import { membershipsOf } from './memberships.js';
 import { placeOf, type Place } from './place.js';
 import type { PlanInput } from './plan-input.js';
 import type { ChooseUsername, CreateUser, Denial, LinkAccount, PlanStep, SetPassword } from './plan-steps.js';
-import { storeIn, type StoreView } from './snapshot.js';
+import type { StoreView } from './snapshot.js';
 import { nothingPresent, syncAttributes } from './sync-attributes.js';
 
 /** The person has no account: they get one, or are linked to one that exists, if the settings look for it. */
 export function createAccount(input: PlanInput, wanted: WantedAttributes): Decision {
   const place = reservedPlace(input) ?? placeOf(input);
   if ('reason' in place) return denied(place);
-  const store = storeIn(input.snapshot, place.store.domain);
-  if (!store) return denied(deny.storeUnknown(place.store.domain));
-  const steps: PlanStep[] = [place.store];
-  const disabled = deny.storeIsEnabled(store);
-  if (disabled) return denied(disabled, steps);
+  const store = deny.usableStore(input, place.store.domain);
+  if ('reason' in store) return denied(store, [place.store]);
   const match = input.snapshot.user ? undefined : matchExisting(input);
   if (match) return linkExisting(input, match, wanted);
   return createIn(input, store, place, wanted);

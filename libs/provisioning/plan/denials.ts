@@ -3,7 +3,7 @@ import { accountStatusProblem, type RegisteredUser, type StoreAccount } from '@f
 import type { WantedAttributes } from './mapped-attributes.js';
 import type { PlanInput } from './plan-input.js';
 import type { Denial } from './plan-steps.js';
-import type { MatchedUser, StoreView } from './snapshot.js';
+import { storeIn, type MatchedUser, type StoreView } from './snapshot.js';
 import type { ClaimedUsername } from './username.js';
 
 /** Rules that hold for every login, in order; the first that objects denies it. */
@@ -56,20 +56,18 @@ export const namedLink: Denial = {
   message: 'An administrator named this identity for an account, but jit.linking.existing is not "pre-provisioned".',
 };
 
-export const storeUnknown = (domain: string): Denial => ({
-  reason: 'store.unknown',
-  message: `The user store "${domain}" is not configured.`,
-});
+/** The store of a domain, or why it cannot be used. */
+export function usableStore({ snapshot }: PlanInput, domain: string): StoreView | Denial {
+  const store = storeIn(snapshot, domain);
+  if (!store) return { reason: 'store.unknown', message: `The user store "${domain}" is not configured.` };
+  return store.enabled ? store : { reason: 'store.disabled', message: `The user store "${store.domain}" is disabled.` };
+}
 
 /** The account was deleted behind Foyer's back: whoever did it did not mean it to come back at the next login. */
 export const accountMissing = (domain: string): Denial => ({
   reason: 'account.missing',
   message: `The user store "${domain}" no longer has this account. Deleting the user in Foyer lets the next login create a new one.`,
 });
-
-export function storeIsEnabled({ enabled, domain }: StoreView): Denial | undefined {
-  return enabled ? undefined : { reason: 'store.disabled', message: `The user store "${domain}" is disabled.` };
-}
 
 export function storeCreates({ capabilities, domain }: StoreView): Denial | undefined {
   if (capabilities.create) return undefined;

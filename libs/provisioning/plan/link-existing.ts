@@ -1,37 +1,35 @@
 import { askConsent, askedBefore, refusedConsent, weigh } from './consent.js';
 import { changesStore, denied, passOver, plannedAccount, prompt, readOnly, type Decision } from './decision.js';
-import * as deny from './denials.js';
+import { matchedStatus } from './denials.js';
+import { existing } from './existing.js';
 import type { WantedAttributes } from './mapped-attributes.js';
 import type { Match } from './matching.js';
 import type { PlanInput } from './plan-input.js';
 import type { AskOwnership, LinkAccount } from './plan-steps.js';
-import { storeIn, type MatchedUser } from './snapshot.js';
+import type { MatchedUser } from './snapshot.js';
 import { synchronization } from './use-account.js';
 
 /** An account exists that may be the person's: it is linked, or they are asked to prove it, or the login is denied. */
 export function linkExisting(input: PlanInput, match: Match, wanted: WantedAttributes): Decision {
   if (match.kind === 'refused') return denied(match.denial);
-  const status = deny.matchedStatus(match.matched, input.now);
+  const status = matchedStatus(match.matched, input.now);
   if (status) return denied(status);
-  if (!match.matched.account) return withoutAccount(input, match.matched);
-  if (match.kind === 'ask') return refusedConsent(input) ?? prompt([...askConsent(askedBefore(input)), match.ask]);
-  return link(input, match.matched, match.reason, wanted);
+  if (match.kind === 'link') return link(input, match.matched, match.reason, wanted);
+  const found = existing(input, match.matched);
+  return 'outcome' in found ? found : (refusedConsent(input) ?? prompt([...askConsent(askedBefore(input)), match.ask]));
 }
 
 /** Links the login to a user whom something stronger than a name says is the person's. */
 export function link(input: PlanInput, matched: MatchedUser, reason: LinkAccount['reason'], wanted: WantedAttributes): Decision {
-  const { user, account } = matched;
+  const found = existing(input, matched);
+  if ('outcome' in found) return found;
+  const { user, store } = found;
   const { jit } = input.identityProvider;
-  const store = storeIn(input.snapshot, user.userStore);
-  if (!store) return denied(deny.storeUnknown(user.userStore));
-  const disabled = deny.storeIsEnabled(store);
-  if (disabled) return denied(disabled);
-  if (!account || input.snapshot.failure) return withoutAccount(input, matched);
   const consent = weigh(input);
   if (consent.ask.length > 0) return prompt([...askConsent(askedBefore(input)), ...askedAgain(matched, reason)]);
   const refused = refusedConsent(input);
   if (refused) return refused;
-  const synced = jit.enabled ? synchronization(input, { user, account, store }, wanted) : [];
+  const synced = jit.enabled ? synchronization(input, found, wanted) : [];
   if ('reason' in synced) return denied(synced);
   if (store.capabilities.readOnly && synced.some(changesStore)) return passOver(input, synced, readOnly(user.userStore));
   return {
@@ -40,12 +38,6 @@ export function link(input: PlanInput, matched: MatchedUser, reason: LinkAccount
     account: plannedAccount(user),
     steps: [{ type: 'keepAccount', userId: user.id, reason: 'account.linked' }, ...synced, linkStep(input, user.id, reason)],
   };
-}
-
-/** The store did not answer, or has lost the account. */
-function withoutAccount(input: PlanInput, { user }: MatchedUser): Decision {
-  const { failure } = input.snapshot;
-  return failure ? passOver(input, [], failure) : denied(deny.accountMissing(user.userStore));
 }
 
 /** A proof is of one request: with what else is missing, it is asked for again. */

@@ -1,48 +1,35 @@
-import type { RegisteredUser, StoreAccount } from '@foyer/userstores';
+import type { RegisteredUser } from '@foyer/userstores';
 import { askConsent, clearWithheld, recordConsent, refusal, weigh } from './consent.js';
 import { changesAccount, changesStore, denied, passOver, plannedAccount, prompt, readOnly, type Decision } from './decision.js';
-import * as deny from './denials.js';
+import { existing, type Existing } from './existing.js';
 import type { WantedAttributes } from './mapped-attributes.js';
 import { membershipsOf } from './memberships.js';
 import type { PlanInput } from './plan-input.js';
 import type { Denial, KeepAccount, PlanStep } from './plan-steps.js';
-import { storeIn, type StoreView } from './snapshot.js';
 import { syncAttributes } from './sync-attributes.js';
 import { nameAskedFor } from './place.js';
 import { asksForAnotherName } from './username.js';
 
-/** An account that exists, with its store. */
-export interface Existing {
-  readonly user: RegisteredUser;
-  readonly account: StoreAccount;
-  readonly store: StoreView;
-}
-
 /** The person has an account: it is synchronized, as the settings say. */
 export function useAccount(input: PlanInput, user: RegisteredUser, wanted: WantedAttributes): Decision {
   const { jit } = input.identityProvider;
-  const { account, failure } = input.snapshot;
-  const store = storeIn(input.snapshot, user.userStore);
-  if (!store) return denied(deny.storeUnknown(user.userStore));
-  const disabled = deny.storeIsEnabled(store);
-  if (disabled) return denied(disabled);
-  if (failure) return passOver(input, [], failure);
-  if (!account) return denied(deny.accountMissing(user.userStore));
+  const found = existing(input, { user, ...(input.snapshot.account && { account: input.snapshot.account }) });
+  if ('outcome' in found) return found;
   const use = { subject: user.id, account: plannedAccount(user) };
   if (!jit.enabled) return { outcome: 'unchanged', ...use, steps: [{ type: 'keepAccount', userId: user.id, reason: 'jit.disabled' }] };
   const consent = weigh(input);
   if (consent.ask.length > 0) return prompt(askConsent(consent.ask));
-  return synchronize(input, { user, account, store }, wanted);
+  return synchronize(input, found, wanted);
 }
 
-function synchronize(input: PlanInput, existing: Existing, wanted: WantedAttributes): Decision {
-  const { user, store } = existing;
+function synchronize(input: PlanInput, found: Existing, wanted: WantedAttributes): Decision {
+  const { user, store } = found;
   const { jit } = input.identityProvider;
   const refused = refusal(weigh(input));
   if (refused && jit.onConsentRefused === 'deny') {
-    return denied(refused, [keep(user, 'account.synced'), ...withheldSteps(input, existing)], plannedAccount(user));
+    return denied(refused, [keep(user, 'account.synced'), ...withheldSteps(input, found)], plannedAccount(user));
   }
-  const synced = synchronization(input, existing, wanted);
+  const synced = synchronization(input, found, wanted);
   if ('reason' in synced) return denied(synced);
   const notes: PlanStep[] = reportUsername(input, user);
   const use = { subject: user.id, account: plannedAccount(user) };
@@ -55,15 +42,15 @@ function synchronize(input: PlanInput, existing: Existing, wanted: WantedAttribu
 }
 
 /** Everything that a login changes about an account that exists: attributes, memberships, receipts. */
-export function synchronization(input: PlanInput, existing: Existing, wanted: WantedAttributes): PlanStep[] | Denial {
-  const { user, account, store } = existing;
+export function synchronization(input: PlanInput, found: Existing, wanted: WantedAttributes): PlanStep[] | Denial {
+  const { user, account, store } = found;
   const consent = weigh(input);
   const present = { attributes: account.attributes, origins: user.origins };
   const { attributeSync } = input.identityProvider.jit;
   const attributes = attributeSync === 'none' ? [] : syncAttributes(wanted.list, present, attributeSync, consent);
   const memberships = membershipsOf(input, store, { ...account, grants: user.grants });
   if (memberships.denial) return memberships.denial;
-  return [...withheldSteps(input, existing), ...attributes, ...memberships.steps];
+  return [...withheldSteps(input, found), ...attributes, ...memberships.steps];
 }
 
 /** What goes, and what is recorded, because of what the person decided. */
