@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser, BrowserPage } from '../../apps/demo/browserless/index.js';
+import type { Browser } from '../../apps/demo/browserless/index.js';
 import { ScriptedProvider } from '../support/scripted-provider.js';
 import { jsonObject } from './admin-client.js';
-import { Application, applicationSettings, loginIdOn, newBrowser, providerSettings } from './parties.js';
+import { Application, applicationSettings, codeOn, loginIdOn, newBrowser, providerSettings } from './parties.js';
 import { Site } from './site.js';
 
 let acme: ScriptedProvider;
@@ -50,8 +50,6 @@ async function returning(browser: Browser): Promise<{ back: URL; pending: Awaite
   browser.cookies.take(new URL(site.url), response);
   return { back: new URL(acme.authorize(response.headers.get('location') ?? '')), pending };
 }
-
-const codeOn = (page: BrowserPage): string | undefined => /Code (\S+)/.exec(page.text)?.[1];
 
 describe('an answer of an identity provider', () => {
   test('in another browser is refused, logged and counted, and the login goes on where it began', async () => {

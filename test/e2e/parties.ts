@@ -96,6 +96,9 @@ export class Application {
 /** A browser without a window that stops where an application takes over. */
 export const newBrowser = (): Browser => new Browser({ stopAt: ({ host }) => host.endsWith('.example') });
 
+/** The code that a page of Foyer shows. */
+export const codeOn = (page: BrowserPage): string | undefined => /Code (\S+)/.exec(page.text)?.[1];
+
 /** The login id that a page of Foyer shows. @throws Error that shows the page when there is none */
 export function loginIdOn(page: BrowserPage): string {
   const id = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/.exec(page.text)?.[0];

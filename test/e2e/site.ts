@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -90,6 +90,12 @@ export class Site {
   /** @param scope what the token may do; everything unless told */
   admin(scope = 'admin'): Promise<AdminClient> {
     return AdminClient.byClientCredentials(this.url, adminClientSecret, scope);
+  }
+
+  /** The names of the site's files (databases, logs, keys) in which a text stands as it is. */
+  filesWith(text: string): string[] {
+    const files = readdirSync(this.folder, { recursive: true, encoding: 'utf8' });
+    return files.filter((file) => statSync(join(this.folder, file)).isFile() && readFileSync(join(this.folder, file)).includes(text));
   }
 
   /** What the server has logged so far, since its first start. */

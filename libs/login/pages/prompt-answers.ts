@@ -13,7 +13,7 @@ export const typedFields = {
   ownershipPassword: 'currentPassword',
 } as const satisfies Readonly<Record<TypedAnswer, string>>;
 export const offeredField = (purpose: string): string => `offered.${purpose}`;
-export const acceptedField = (purpose: string): string => `accepted.${purpose}`;
+export const acceptedField = (purpose: string, attribute: string): string => `accepted.${purpose}.${attribute}`;
 
 /** What the page says of a purpose: its version, and the attributes that it shows. */
 export const offeredText = (version: number, attributes: readonly string[]): string => [version, ...attributes].join(' ');
@@ -51,12 +51,9 @@ const typedNames = ['username', 'password', 'passwordRepeated', 'ownershipPasswo
 
 function consentAnswer(fields: ReadonlyMap<string, unknown>, purpose: string, refused: boolean): ConsentAnswer {
   const [version = '', ...offered] = textOf(fields.get(offeredField(purpose))).split(' ');
-  const ticked = listOf(fields.get(acceptedField(purpose)));
-  return { purpose, version: Number(version), offered, accepted: refused ? [] : ticked };
+  const accepted = refused ? [] : offered.filter((name) => fields.has(acceptedField(purpose, name)));
+  return { purpose, version: Number(version), offered, accepted };
 }
-
-/** A field that is there once is a text, one that is there several times a list. */
-const listOf = (value: unknown): string[] => (value === undefined ? [] : Array.isArray(value) ? value.map(textOf) : [textOf(value)]);
 
 function textOf(value: unknown): string {
   if (typeof value !== 'string') throw new LoginRefused('login.badRequest');

@@ -95,9 +95,9 @@ function purposeFields(
       version,
       attributes.map(({ name }) => name),
     ),
-    accepted: acceptedField(purpose),
     attributes: attributes.map(({ name, mandatory, tickedBefore }) => ({
       name,
+      field: acceptedField(purpose, name),
       mandatory,
       label: [`attribute.${name}`, 'attribute.other'],
       value: values.get(name),

@@ -114,7 +114,7 @@ describe('the page that asks', () => {
     ['a password', [askPassword], ['newPassword', 'newPasswordRepeated']],
     ['both', [askUsername, askPassword], ['username', 'newPassword', 'newPasswordRepeated']],
     ['ownership', [askOwnership], ['currentPassword']],
-    ['consent', [askConsent(['email', 'optional'])], ['accepted.profile']],
+    ['consent', [askConsent(['email', 'optional'])], ['accepted.profile.email']],
     ['mandatory consent', [askConsent(['email', 'mandatory'])], []],
   ])('asks for %s and nothing else', async (_name, asked, fields) => {
     expect(fieldsIn(await arrive(asked))).toEqual(fields);
@@ -131,8 +131,8 @@ describe('the page that asks', () => {
   test('shows what would be kept, ticks nothing that was not ticked before, and names what is required', async () => {
     const html = await arrive([askConsent(['email', 'mandatory'], ['shoeSize', 'optional'], ['locale', 'optional', true])]);
     expect(html).toMatch(/E-mail address <span class="tag">Required<\/span>[^]*?<bdi>anna@acme\.example<\/bdi>/);
-    expect(html).toMatch(/value="shoeSize">[^]*?shoeSize<[^]*?Nothing at the moment/);
-    expect(html).toContain('value="locale" checked>');
+    expect(html).toMatch(/name="accepted.profile.shoeSize" value="yes">[^]*?shoeSize<[^]*?Nothing at the moment/);
+    expect(html).toContain('name="accepted.profile.locale" value="yes" checked>');
     expect(html).toContain('Profile &lt;b&gt;');
     expect(html).toContain('Also told to: Pay Ltd and Trip Ltd');
   });
@@ -189,13 +189,13 @@ describe('an answer', () => {
       ['newPassword', 'hunter2'],
       ['newPasswordRepeated', 'hunter2'],
       ['offered.profile', '3 givenName email locale'],
-      ['accepted.profile', 'givenName'],
-      ['accepted.profile', 'locale'],
+      ['accepted.profile.givenName', 'yes'],
+      ['accepted.profile.locale', 'yes'],
     ]);
     const html = await response.text();
     expect(response.status).toBe(400);
-    expect(html).toContain('value="locale" checked>');
-    expect(html).toContain('value="email">');
+    expect(html).toContain('name="accepted.profile.locale" value="yes" checked>');
+    expect(html).toContain('name="accepted.profile.email" value="yes">');
     expect(html).not.toContain('hunter2');
     expect(tag(html, '<input id="username"')).toMatch(/value="bob" aria-invalid="true" aria-describedby="username-error"/);
     expect(html).toContain('<p id="username-error" class="hint error">This username is taken. Choose another one.</p>');
@@ -243,8 +243,9 @@ describe('an answer', () => {
     await send([
       ['decision', decision],
       ['offered.profile', '3 givenName email'],
-      ['accepted.profile', 'givenName'],
-      ['accepted.profile', 'email'],
+      ['accepted.profile.givenName', 'yes'],
+      ['accepted.profile.email', 'yes'],
+      ['accepted.profile.salary', 'yes'],
     ]);
     expect(inputs.at(-1)?.answers?.consent).toEqual([
       { purpose: 'profile', version: 3, offered: ['givenName', 'email'], accepted: [], ...expected },
