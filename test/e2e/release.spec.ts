@@ -139,6 +139,20 @@ describe('an application that asks for consent', () => {
     expect((await payroll.redeem({ page: await browser.press(page, 'Agree and continue'), pending })).userinfo['given_name']).toBe('Anna');
   });
 
+  test('consent that the person takes back on /account ends what was given on it, at once, and is asked for again', async () => {
+    const payroll = app('payroll');
+    const browser = newBrowser();
+    const { page, pending } = await payroll.ask(browser, { login_hint: 'olga' });
+    const told = await payroll.redeem({ page: await browser.press(page, 'Agree and continue'), pending });
+    const account = await browser.open(`${site.url}/account`);
+    expect(account.text).toContain('The payroll');
+    await browser.press(account, 'Take back');
+    const userinfo = await fetch(`${site.url}/oauth2/userinfo`, { headers: { authorization: `Bearer ${told.accessToken}` } });
+    expect(userinfo.status).toBe(401);
+    await expect(payroll.refresh(told)).rejects.toMatchObject({ error: 'invalid_grant' });
+    expect((await payroll.ask(browser)).page.title).toBe('What The payroll learns about you');
+  });
+
   test('another browser cannot answer the question, nor see it', async () => {
     const payroll = app('payroll');
     const { page } = await payroll.ask(newBrowser(), { login_hint: 'emil' });

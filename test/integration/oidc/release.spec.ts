@@ -111,6 +111,7 @@ describe('an application that asks', () => {
     const { browser, tokens } = await open(asking, { scope: 'openid email offline_access' });
     await revoke(asking);
     await expect(userinfo(asking, tokens.access_token)).rejects.toMatchObject({ status: 401 });
+    expect(await client.tokenIntrospection(await world.discover(asking.oidc), tokens.access_token)).toEqual({ active: false });
     await expect(client.refreshTokenGrant(await world.discover(asking.oidc), tokens.refresh_token ?? '')).rejects.toMatchObject({
       error: 'invalid_grant',
     });

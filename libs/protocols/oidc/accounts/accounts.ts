@@ -27,16 +27,15 @@ export class Accounts {
     const authentication = token ? await ofGrant(ctx, token.grantId) : await this.ofSession(ctx);
     if (authentication?.subject !== subject) return undefined;
     // For a session the policy asks, and has the person log in in another way.
-    if (token && !(await this.mayStillOpen(token.clientId, authentication))) return undefined;
+    if (token && !this.mayStillOpen(token.clientId, authentication)) return undefined;
     const person = await this.releases.person(authentication);
     return person && this.account(ctx, person, askedInIdToken(ctx, token));
   };
 
-  /** What was given stays good only while the application allows the way in which the person logged in, and the person did not take back their consent. */
-  private async mayStillOpen(clientId: string | undefined, authentication: Authentication): Promise<boolean> {
+  /** What was given stays good only while the application allows the way in which the person logged in. */
+  private mayStillOpen(clientId: string | undefined, authentication: Authentication): boolean {
     const client = clientId === undefined ? undefined : this.clients.find(clientId);
-    if (!client || !this.admission.mayOpen(client.application, authentication)) return false;
-    return (await this.releases.agreed(client.audience, authentication.subject)) !== undefined;
+    return client !== undefined && this.admission.mayOpen(client.application, authentication);
   }
 
   /** A login that just ended well replaces the one that the session knows, and the session's life begins anew. */

@@ -11,11 +11,11 @@ export const revokedGrants = ({ state, clock, settings }: ProviderParts): Revoke
 
 /** Where each model of `oidc-provider` is kept, if anywhere. Every write costs CPU in every login, so that as little as possible is. */
 export function adapterFor(parts: ProviderParts): AdapterFactory {
-  const { authentications, clients, clock, seal, state } = parts;
+  const { authentications, clients, clock, releases, seal, state } = parts;
   const revoked = revokedGrants(parts);
   return (model) => {
     if (model === 'Client') return new ClientAdapter(clients);
-    if (model === 'Grant') return new GrantAdapter(authentications, clients, revoked, clock);
+    if (model === 'Grant') return new GrantAdapter(authentications, clients, releases, revoked, clock);
     return isSealedModel(model) ? new SealedAdapter(model, seal) : new ArtefactAdapter(model, state, revoked, clock);
   };
 }

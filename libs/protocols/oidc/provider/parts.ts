@@ -32,7 +32,7 @@ export interface ProviderParts {
   readonly seal: TokenSeal;
   readonly accounts: Accounts;
   readonly subjects: PairwiseSubjects;
-  readonly releases: Pick<Releases, 'due'>;
+  readonly releases: Pick<Releases, 'due' | 'agreed'>;
   readonly grants: ImplicitGrants;
   readonly resources: ResourceServers;
   readonly logins: LoginStarter;

@@ -1,5 +1,5 @@
 import type { AdapterPayload } from 'oidc-provider';
-import type { Authentication } from '@foyer/login';
+import type { Authentication, Releases } from '@foyer/login';
 import { pooledRandomBytes, type Clock } from '@foyer/platform';
 import type { AuthenticationLookup } from '../accounts/authentication-lookup.js';
 import { oidcScopes } from '../accounts/claim-names.js';
@@ -31,13 +31,14 @@ export function grantIdParts(grantId: string): { loginId: string; clientId: stri
 }
 
 /**
- * Grants are not stored: one is there as long as its login is (nobody disabled the account, unlinked it or ended everything) and nobody revoked
- * it. So logging in writes nothing for it, and revoking is the one thing that does.
+ * Grants are not stored: one is there as long as its login is (nobody disabled the account, unlinked it or ended everything), the person did not take
+ * back what they agreed to if they were asked, and nobody revoked it. So logging in writes nothing for it, and revoking is the one thing that does.
  */
 export class GrantAdapter extends ModelAdapter {
   constructor(
     private readonly authentications: Pick<AuthenticationLookup, 'find'>,
     private readonly clients: OidcClients,
+    private readonly releases: Pick<Releases, 'agreed'>,
     private readonly revoked: RevokedGrants,
     private readonly clock: Clock,
   ) {
@@ -49,7 +50,8 @@ export class GrantAdapter extends ModelAdapter {
     const client = parts && this.clients.find(parts.clientId);
     if (!client || (await this.revoked.has(id))) return undefined;
     const authentication = await this.authentications.find(parts.loginId);
-    return authentication && this.payload(id, client, authentication);
+    const agreed = authentication && (await this.releases.agreed(client.audience, authentication.subject));
+    return agreed && this.payload(id, client, authentication);
   }
 
   override async destroy(id: string): Promise<void> {
