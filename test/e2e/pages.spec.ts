@@ -28,8 +28,8 @@ describe('somebody', () => {
     expect(await heading(page)).toBe('Anna');
     const section = (name: string): Promise<string | null> => page.getByRole('region', { name }).textContent();
     expect(await section('Account')).toMatch(/anna.*PRIMARY/s);
-    expect(await section('What is known about you')).toMatch(/email\s*anna@example\.org\s*acme Ltd/);
-    expect(await section('Linked identities')).toMatch(/acme Ltd\s*demo-anna/);
+    expect(await section('What is known about you')).toMatch(/E-mail address\s*anna@example\.org\s*acme Ltd/);
+    expect(await section('Linked identities')).toMatch(/acme Ltd\s*Known there as demo-anna/);
     expect(await section('Sessions')).toMatch(/This browser, since .* UTC\s*Opened The portal/);
 
     await page.getByRole('button', { name: 'Sign out', exact: true }).first().click();
