@@ -3,7 +3,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 /** Somebody at a browser: a fresh profile with one page. What the browser complains about on any of its pages is kept. */
 export class Visitor {
   /** Violated policies, scripts that failed, files that did not come. */
-  readonly complaints: string[] = [];
+  private readonly complaints: string[] = [];
 
   private constructor(
     readonly page: Page,
@@ -19,8 +19,10 @@ export class Visitor {
     return new Visitor(await context.newPage(), () => context.close());
   }
 
-  leave(): Promise<void> {
-    return this.close();
+  /** @throws Error when their browser complained about any page: no page may give it a reason */
+  async leave(): Promise<void> {
+    await this.close();
+    if (this.complaints.length > 0) throw new Error(`The browser complained:\n${this.complaints.join('\n')}`);
   }
 
   private listen(page: Page): void {
