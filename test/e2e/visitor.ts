@@ -3,7 +3,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 /** Somebody at a browser: a fresh profile with one page. What the browser complains about on any of its pages is kept. */
 export class Visitor {
   /** Violated policies, scripts that failed, files that did not come. */
-  private readonly complaints: string[] = [];
+  readonly complaints: string[] = [];
 
   private constructor(
     readonly page: Page,
