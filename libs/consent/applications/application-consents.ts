@@ -25,12 +25,6 @@ export interface NewApplicationConsent {
 /** What people agreed that applications with `consent: ask` learn. */
 @Injectable()
 export class ApplicationConsents {
-  /** Whether a person agreed that an application learns all of these claims. */
-  async covers(em: EntityManager, subject: string, applicationId: string, claims: readonly string[]): Promise<boolean> {
-    const granted = await this.granted(em, subject, applicationId);
-    return granted !== undefined && claims.every((claim) => granted.includes(claim));
-  }
-
   /** The claims that a person agreed to; undefined when they never did, or took it back. */
   async granted(em: EntityManager, subject: string, applicationId: string): Promise<readonly string[] | undefined> {
     const rows: { claims: string; revoked_at: number | null }[] = await em.query(
