@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { FoyerError, SqliteState } from '@foyer/platform';
 import { schema } from '../../../ormconfig.js';
-import { Authentications } from '../authentications.js';
-import type { BrowserSession, BrowserSessions, OpenBrowserSession } from '../contract.js';
+import type { BrowserSessions } from '../contract.js';
 import { startLoginApp, type LoginApp } from '../login-app.conformance.js';
 import { application, Browser, identityProvider, LoginWorld } from '../login-world.conformance.js';
 
@@ -16,15 +15,14 @@ let world: LoginWorld;
 let app: LoginApp;
 let browser: Browser;
 let files = 0;
-let current: BrowserSession | undefined;
-let open: OpenBrowserSession[];
 let scopes: string[];
 
+/** Nobody is logged in. */
 const sessions: BrowserSessions = {
-  current: async (cookies) => (cookies?.includes('session=mine') ? current : undefined),
-  listOf: async (subject) => open.filter((each) => each.subject === subject),
-  end: async (id) => void (open = open.filter((each) => each.sessionId !== id)),
-  startAccountLogin: () => '/oauth2/authorize?client_id=foyer-account',
+  current: async () => undefined,
+  listOf: async () => [],
+  end: async () => undefined,
+  startAccountLogin: () => '/',
 };
 
 beforeEach(async () => {
@@ -37,8 +35,6 @@ beforeEach(async () => {
   world.apps = [application({ identityProviders: ['acme', 'beta'], local: true })];
   browser = new Browser();
   scopes = ['logins:read'];
-  open = [];
-  current = undefined;
   app = await startLoginApp(world, { folder, schema, sessions, scopes });
 });
 afterEach(() => app.close());
@@ -229,93 +225,6 @@ describe('the log of logins', () => {
     expect((await get('/api/v1/logins/nobody')).status).toBe(404);
     scopes.length = 0;
     expect((await get('/api/v1/logins')).status).toBe(403);
-  });
-});
-
-describe('/account', () => {
-  const mine = { sessionId: 's-1', loginId: 'l-1', subject: 'user-anna' };
-  const show = () => get('/account', 'session=mine');
-  const signIn = async (account: boolean): Promise<void> => {
-    current = mine;
-    open = [
-      { ...mine, startedAt: world.clock.time, applications: ['intranet'] },
-      { ...mine, sessionId: 's-2', startedAt: 0, applications: [] },
-      { ...mine, sessionId: 'other', subject: 'bob', startedAt: 0, applications: [] },
-    ];
-    await new Authentications(world.state, world.identityProviders).save(
-      {
-        loginId: 'l-1',
-        subject: mine.subject,
-        account,
-        identityProvider: { id: 'id-of-acme', name: 'acme' },
-        attributes: { displayName: 'Anna <A>', email: 'anna@acme.example' },
-        authTime: 0,
-        authTimeProven: false,
-      },
-      world.clock.time + 60_000,
-    );
-    world.origins = { displayName: { by: 'idp', identityProviderId: 'id-of-beta' } };
-    world.account = {
-      userId: mine.subject,
-      username: 'anna',
-      enabled: true,
-      attributes: { displayName: 'Anna Stored', country: 'SE' },
-      roles: ['developer'],
-      groups: [],
-    };
-  };
-
-  test('without a session the person logs in first', async () => {
-    const response = await get('/account');
-    expect([response.status, response.headers.get('location')]).toEqual([303, '/oauth2/authorize?client_id=foyer-account']);
-    const lost = await get('/account/callback?code=c');
-    expect([lost.status, facts(await lost.text()).code]).toEqual([400, 'account.noSession']);
-  });
-
-  test('shows the account, where each value came from, and the sessions', async () => {
-    await signIn(true);
-    expect((await get('/account/callback?code=c', 'session=mine')).headers.get('location')).toBe('/account');
-    const html = await (await show()).text();
-    for (const shown of [
-      '<h1>Anna Stored</h1>',
-      '<bdi>SE</bdi>',
-      '>Beta</td>',
-      '>Set here</td>',
-      'developer',
-      'This browser, since',
-      'Opened The Intranet',
-    ]) {
-      expect(html).toContain(shown);
-    }
-    expect(html).not.toContain('value="other"');
-  });
-
-  test('shows somebody without an account what this login told', async () => {
-    await signIn(false);
-    const html = await (await show()).text();
-    expect(html).toContain('<h1>Anna &lt;A&gt;</h1>');
-    expect(html).toContain('No account is kept for you here');
-    expect(html).toContain('anna@acme.example');
-  });
-
-  test('ends one session, all of them, or this one; nobody else’s, and only by its own form', async () => {
-    await signIn(true);
-    const csrf = tokenIn(await (await show()).text());
-    const end = (form: Record<string, string>, path = '/account/sessions/end') => post(path, form, 'session=mine');
-    expect((await end({ session: 's-2' })).status).toBe(400);
-    await end({ csrf, session: 'other' });
-    expect(open).toHaveLength(3);
-    expect((await end({ csrf, session: 's-2' })).headers.get('location')).toBe('/account');
-    expect(open.map(({ sessionId }) => sessionId)).toEqual(['s-1', 'other']);
-    expect((await end({ csrf }, '/account/sessions/end-all')).headers.get('location')).toBe('/login/signed-out');
-    expect(open.map(({ sessionId }) => sessionId)).toEqual(['other']);
-    expect((await show()).status).toBe(303);
-  });
-
-  test('a revoked login shows nothing any more', async () => {
-    await signIn(true);
-    await new Authentications(world.state, world.identityProviders).revokeUser(mine.subject);
-    expect((await show()).status).toBe(303);
   });
 });
 
