@@ -1,3 +1,4 @@
+import type { OnModuleInit } from '@nestjs/common';
 import type { Database } from '../database/database.js';
 import type { SettingsRevision } from '../database/settings-revision.js';
 import type { StoredObject } from './section.js';
@@ -12,36 +13,45 @@ export interface StoredIdentity {
 }
 
 /**
- * All objects of a table, in memory: every login reads them. Follows the settings' revision. An object that did not change stays the same
- * JavaScript object, so that whatever is derived from it can be kept in a WeakMap.
+ * All objects of a section, in memory: every login reads them. A change, by whatever process, is seen within a second. An object that did not change
+ * stays the same JavaScript object, so that whatever is derived from it can be kept in a WeakMap.
  */
-export class SettingsMemory<
-  T extends { readonly name: string; readonly displayName: string; readonly enabled: boolean; readonly protocol: string },
-> {
+export abstract class SettingsMemory<T extends { readonly name: string }> implements OnModuleInit {
   private stored: ReadonlyMap<string, StoredObject<T>> = new Map();
   private ids: ReadonlyMap<string, T & StoredIdentity> = new Map();
   private names: ReadonlyMap<string, T & StoredIdentity> = new Map();
 
   constructor(
     private readonly database: Database,
-    private readonly table: SettingsTable<T>,
-    private readonly loaded: (objects: readonly (T & StoredIdentity)[]) => void = () => undefined,
+    private readonly revision: SettingsRevision,
+    private readonly section: { readonly table: SettingsTable<T> },
   ) {}
 
-  /** Reads everything and follows changes from now on. */
-  async follow(revision: SettingsRevision): Promise<void> {
+  /** Reads them. The database must be migrated. */
+  async onModuleInit(): Promise<void> {
     await this.load();
-    revision.onChange(() => this.load());
+    this.revision.onChange(() => this.load());
   }
 
-  byId = (id: string): (T & StoredIdentity) | undefined => this.ids.get(id);
-  byName = (name: string): (T & StoredIdentity) | undefined => this.names.get(name);
+  byId(id: string): (T & StoredIdentity) | undefined {
+    return this.ids.get(id);
+  }
+
+  byName(name: string): (T & StoredIdentity) | undefined {
+    return this.names.get(name);
+  }
+
   /** Sorted by name. */
-  all = (): readonly (T & StoredIdentity)[] => [...this.ids.values()];
+  all(): readonly (T & StoredIdentity)[] {
+    return [...this.ids.values()];
+  }
+
+  /** Is told what there is now, for indexes of its own. */
+  protected abstract loaded(objects: readonly (T & StoredIdentity)[]): void;
 
   private async load(): Promise<void> {
     const before = this.ids;
-    const stored = await this.table.list(this.database.read, this.stored);
+    const stored = await this.section.table.list(this.database.read, this.stored);
     const objects = stored.map((object) => {
       const same = this.stored.get(object.id) === object ? before.get(object.id) : undefined;
       const { id, version, createdAt, updatedAt } = object;
