@@ -1,8 +1,11 @@
 const writable = ['users', 'identity-providers', 'applications', 'user-stores', 'consent-purposes', 'consent-receipts'] as const;
 const readable = [...writable, 'journal', 'logins'] as const;
 
+/** What has a scope to read it and one to write it. */
+export type WritableResource = (typeof writable)[number];
+
 /** What a token may do at the admin API. `admin` covers everything, `x:write` covers `x:read`. */
-export type AdminScope = 'admin' | `${(typeof readable)[number]}:read` | `${(typeof writable)[number]}:write`;
+export type AdminScope = 'admin' | `${(typeof readable)[number]}:read` | `${WritableResource}:write`;
 
 export const adminScopes: readonly AdminScope[] = [
   'admin',

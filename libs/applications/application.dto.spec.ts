@@ -4,7 +4,7 @@ import { Vault } from '@foyer/platform';
 import { sectionFaultLines } from '../../test/support/section-faults.js';
 import { ApplicationsSection } from './applications.section.js';
 
-const section = new ApplicationsSection(new Vault(Buffer.alloc(32)), { outgoingAllow: [] });
+const section = new ApplicationsSection(new Vault(Buffer.alloc(32)), { outgoingAllow: [], publicUrl: 'https://foyer.example' });
 
 const oidc = { clientId: 'intranet', clientSecret: 'a long secret', redirectUris: ['https://intranet.example/callback'] };
 const good = { name: 'intranet', protocol: 'oidc', oidc };

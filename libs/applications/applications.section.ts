@@ -1,22 +1,18 @@
+import { adminApiOf, mayChangeScopeHolder, mayGrantScopes, type AdministeredSection, type AdminCaller } from '@foyer/admin-access';
 import {
-  fromStored,
-  invalidInput,
   keyPath,
   OutgoingPolicy,
-  parseInput,
   SETTINGS,
-  SettingsTable,
+  settingsColumns,
+  TableSection,
   Vault,
-  type ConfigurableSection,
-  type SecretField,
+  type InputFault,
   type Settings,
   type SettingsReference,
-  type StoredObject,
-  type Transaction,
+  type SettingsStates,
   type UniqueValue,
 } from '@foyer/platform';
 import { Inject, Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { ApplicationDto } from './application.dto.js';
 import type { ApplicationSettings } from './settings.js';
 
@@ -25,42 +21,29 @@ const authenticatesByKeyOrNot = (input: Readonly<Record<string, unknown>>): bool
 
 /** Applications as a section of the settings: how they are checked, stored, and what they refer to. */
 @Injectable()
-export class ApplicationsSection implements ConfigurableSection<ApplicationSettings> {
-  readonly key = 'applications';
-  readonly title = 'application';
-  readonly nameKey = 'name';
-  readonly secrets: readonly SecretField[] = [{ path: 'oidc.clientSecret', appliesTo: (input) => !authenticatesByKeyOrNot(input) }];
-  readonly table: SettingsTable<ApplicationSettings>;
-
+export class ApplicationsSection
+  extends TableSection<ApplicationSettings, ApplicationDto>
+  implements AdministeredSection<ApplicationSettings>
+{
   private readonly outgoing: OutgoingPolicy;
+  private readonly adminApi: string;
 
-  constructor(vault: Vault, @Inject(SETTINGS) settings: Pick<Settings, 'outgoingAllow'>) {
+  constructor(vault: Vault, @Inject(SETTINGS) settings: Pick<Settings, 'outgoingAllow' | 'publicUrl'>) {
+    super(vault, {
+      key: 'applications',
+      title: 'application',
+      table: 'applications',
+      kind: 'application',
+      secrets: [{ path: 'oidc.clientSecret', appliesTo: (input) => !authenticatesByKeyOrNot(input) }],
+      dto: ApplicationDto,
+      complete,
+      columns: (application) => ({ ...settingsColumns(application), client_id: application.oidc.clientId }),
+    });
     this.outgoing = new OutgoingPolicy(settings.outgoingAllow);
-    this.table = new SettingsTable(
-      {
-        table: 'applications',
-        kind: 'application',
-        secrets: this.secrets,
-        columns: (settings) => ({ client_id: settings.oidc.clientId }),
-        decode: (config) => complete(fromStored(ApplicationDto, config)),
-      },
-      vault,
-    );
+    this.adminApi = adminApiOf(settings.publicUrl);
   }
 
-  readonly nameKeyOf = (name: string): string => name;
-  readonly permanent = (): boolean => false;
-
-  normalize(input: unknown, path: string): ApplicationSettings {
-    const checked = parseInput(ApplicationDto, input, path);
-    const { jwksUri } = checked.oidc;
-    // Said when saving rather than when the keys are needed.
-    const problem = jwksUri === undefined ? undefined : this.outgoing.problemOf(new URL(jwksUri));
-    if (problem) throw invalidInput([{ path: keyPath(keyPath(path, 'oidc'), 'jwksUri'), code: 'outgoing.refused', message: problem }]);
-    return complete(checked);
-  }
-
-  references(settings: ApplicationSettings): readonly SettingsReference[] {
+  override references(settings: ApplicationSettings): readonly SettingsReference[] {
     return settings.login.identityProviders.map((name, index) => ({
       path: `login.identityProviders[${index}]`,
       section: 'identityProviders',
@@ -68,17 +51,24 @@ export class ApplicationsSection implements ConfigurableSection<ApplicationSetti
     }));
   }
 
-  uniqueValues(settings: ApplicationSettings): readonly UniqueValue[] {
+  override uniqueValues(settings: ApplicationSettings): readonly UniqueValue[] {
     return [{ path: 'oidc.clientId', kind: 'client id', value: settings.oidc.clientId }];
   }
 
-  list = (em: EntityManager): Promise<readonly StoredObject<ApplicationSettings>[]> => this.table.list(em);
-
-  save(tx: Transaction, settings: ApplicationSettings, stored: StoredObject<ApplicationSettings> | undefined, now: number): Promise<void> {
-    return this.table.save(tx, settings, stored, now);
+  /** An application that may ask for scopes of the admin API has their power: nobody gives it what they lack, or changes one that has more. */
+  authorize(caller: AdminCaller, { before, after }: SettingsStates<ApplicationSettings>): void {
+    mayChangeScopeHolder(caller, this.adminScopesOf(before));
+    mayGrantScopes(caller, this.adminScopesOf(after));
   }
 
-  remove = (tx: Transaction, stored: StoredObject<ApplicationSettings>): Promise<void> => this.table.remove(tx, stored.id);
+  /** Said when saving rather than when the keys are needed. */
+  protected override faultsOf({ oidc }: ApplicationSettings, path: string): InputFault[] {
+    return this.outgoing.faultsOf(oidc.jwksUri, keyPath(keyPath(path, 'oidc'), 'jwksUri'));
+  }
+
+  private adminScopesOf(settings: ApplicationSettings | undefined): readonly string[] {
+    return (settings?.oidc.resources ?? []).filter(({ uri }) => uri === this.adminApi).flatMap(({ scopes }) => scopes);
+  }
 }
 
 /** Fills in what depends on other fields. */

@@ -1,87 +1,70 @@
+import type { AdministeredSection, AdminCaller } from '@foyer/admin-access';
 import { oidcProviderSecrets } from '@foyer/federation';
 import {
-  fromStored,
-  OutgoingPolicy,
-  parseInput,
-  invalidInput,
   keyPath,
+  OutgoingPolicy,
   SETTINGS,
-  SettingsTable,
+  settingsColumns,
+  TableSection,
   Vault,
-  type ConfigurableSection,
+  type InputFault,
   type Settings,
   type SettingsReference,
-  type StoredObject,
-  type Transaction,
+  type SettingsStates,
   type UniqueValue,
 } from '@foyer/platform';
 import { Inject, Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { IdentityProviderDto } from './identity-provider.dto.js';
 import { referencesOf } from './references.js';
 import type { IdentityProviderSettings } from './settings.js';
+import { mayTrust } from './trust.js';
 import { readUserStoreChoice } from './user-store-choice.dto.js';
 
 /** Identity providers as a section of the settings: how they are checked, stored, and what they refer to. */
 @Injectable()
-export class IdentityProvidersSection implements ConfigurableSection<IdentityProviderSettings> {
-  readonly key = 'identityProviders';
-  readonly title = 'identity provider';
-  readonly nameKey = 'name';
-  readonly secrets = oidcProviderSecrets;
-  readonly table: SettingsTable<IdentityProviderSettings>;
+export class IdentityProvidersSection
+  extends TableSection<IdentityProviderSettings, IdentityProviderDto>
+  implements AdministeredSection<IdentityProviderSettings>
+{
   private readonly outgoing: OutgoingPolicy;
 
   constructor(vault: Vault, @Inject(SETTINGS) settings: Pick<Settings, 'outgoingAllow'>) {
+    super(vault, {
+      key: 'identityProviders',
+      title: 'identity provider',
+      table: 'identity_providers',
+      kind: 'identityProvider',
+      secrets: oidcProviderSecrets,
+      dto: IdentityProviderDto,
+      complete,
+      columns: settingsColumns,
+    });
     this.outgoing = new OutgoingPolicy(settings.outgoingAllow);
-    this.table = new SettingsTable(
-      {
-        table: 'identity_providers',
-        kind: 'identityProvider',
-        secrets: this.secrets,
-        decode: (config) => complete(fromStored(IdentityProviderDto, config), ''),
-      },
-      vault,
-    );
   }
 
-  readonly nameKeyOf = (name: string): string => name;
-  readonly permanent = (): boolean => false;
-
-  normalize(input: unknown, path: string): IdentityProviderSettings {
-    const checked = parseInput(IdentityProviderDto, input, path);
-    // Said when saving rather than at the first login.
-    const problem = this.outgoing.problemOf(new URL(checked.oidc.issuer));
-    if (problem) throw invalidInput([{ path: keyPath(keyPath(path, 'oidc'), 'issuer'), code: 'outgoing.refused', message: problem }]);
-    return complete(checked, path);
-  }
-
-  references(settings: IdentityProviderSettings): readonly SettingsReference[] {
+  override references(settings: IdentityProviderSettings): readonly SettingsReference[] {
     return referencesOf(settings);
   }
 
-  uniqueValues(settings: IdentityProviderSettings): readonly UniqueValue[] {
+  override uniqueValues(settings: IdentityProviderSettings): readonly UniqueValue[] {
     return settings.homeRealms.map((value, index) => ({ path: `homeRealms[${index}]`, kind: 'home realm', value }));
   }
 
-  list = (em: EntityManager): Promise<readonly StoredObject<IdentityProviderSettings>[]> => this.table.list(em);
-
-  save(
-    tx: Transaction,
-    settings: IdentityProviderSettings,
-    stored: StoredObject<IdentityProviderSettings> | undefined,
-    now: number,
-  ): Promise<void> {
-    return this.table.save(tx, settings, stored, now);
+  /** Whose word counts for what is beyond the right to write; that nobody's does any more, is not. */
+  authorize(caller: AdminCaller, { before, after }: SettingsStates<IdentityProviderSettings>): void {
+    if (after) mayTrust(caller, before, after);
   }
 
-  remove = (tx: Transaction, stored: StoredObject<IdentityProviderSettings>): Promise<void> => this.table.remove(tx, stored.id);
+  /** Said when saving rather than at the first login. */
+  protected override faultsOf({ oidc }: IdentityProviderSettings, path: string): InputFault[] {
+    return this.outgoing.faultsOf(oidc.issuer, keyPath(keyPath(path, 'oidc'), 'issuer'));
+  }
 }
 
 /** Fills in what depends on other fields, and brings realms and domains into the one form that they are compared in. */
-function complete(checked: IdentityProviderDto, path: string): IdentityProviderSettings {
+function complete(checked: IdentityProviderDto, path: string, faults: InputFault[]): IdentityProviderSettings {
   const { name, displayName, enabled, protocol, oidc, homeRealms, claims, roles, jit, theme } = checked;
-  const userStore = readUserStoreChoice(jit.userStore, keyPath(keyPath(path, 'jit'), 'userStore'));
+  const userStore = readUserStoreChoice(jit.userStore, keyPath(keyPath(path, 'jit'), 'userStore'), faults);
   return {
     name,
     displayName: displayName ?? name,

@@ -2,7 +2,6 @@ import {
   AlternativesField,
   ChoiceField,
   FlagField,
-  invalidInput,
   keyPath,
   rule,
   TextField,
@@ -69,9 +68,9 @@ export type WrittenUserStoreChoice = string | StoreFromUsernameDto | StoreFromCl
 /**
  * The choice with its defaults, domains in the one form that they are compared in.
  * @param path of the choice
- * @throws FoyerError `input.invalid` when a value of the claim leads to a domain that is not among `domains`
+ * @param faults gets it when a value of the claim leads to a domain that is not among `domains`
  */
-export function readUserStoreChoice(written: WrittenUserStoreChoice, path: string): UserStoreChoice {
+export function readUserStoreChoice(written: WrittenUserStoreChoice, path: string, faults: InputFault[]): UserStoreChoice {
   if (typeof written === 'string') return domainKey(written);
   if (written instanceof StoreFromUsernameDto) {
     return { fromUsername: true, domains: distinct(written.domains), unknownDomain: written.unknownDomain };
@@ -84,10 +83,8 @@ export function readUserStoreChoice(written: WrittenUserStoreChoice, path: strin
   };
   const named = namedDomains(choice);
   if (!written.domains) return { ...choice, domains: named.length > 0 ? distinct(named.map(({ name }) => name)) : ['PRIMARY'] };
-  const faults = named
-    .filter(({ name }) => !choice.domains.includes(name))
-    .map(({ at }): InputFault => ({ path: at.reduce(keyPath, path), code: 'store.unlisted', message: 'must be among domains' }));
-  if (faults.length > 0) throw invalidInput(faults);
+  const unlisted = named.filter(({ name }) => !choice.domains.includes(name));
+  faults.push(...unlisted.map(({ at }) => ({ path: at.reduce(keyPath, path), code: 'store.unlisted', message: 'must be among domains' })));
   return choice;
 }
 

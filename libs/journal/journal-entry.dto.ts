@@ -1,3 +1,4 @@
+import { PageOf } from '@foyer/platform';
 import { ApiProperty } from '@nestjs/swagger';
 import type { JournalEntry } from './entry.js';
 
@@ -26,11 +27,7 @@ export class JournalEntryDto {
   @ApiProperty({ format: 'date-time' }) createdAt!: string;
 }
 
-export class JournalPageDto {
-  @ApiProperty({ type: [JournalEntryDto] }) items!: readonly JournalEntryDto[];
-  @ApiProperty({ description: 'How many there are on all pages.' }) total!: number;
-  @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
-}
+export class JournalPageDto extends PageOf(JournalEntryDto) {}
 
 export const toDto = ({ identityProviderId: _internal, createdAt, ...entry }: JournalEntry): JournalEntryDto => ({
   ...entry,

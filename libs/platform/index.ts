@@ -36,8 +36,16 @@ export { compilePattern, compilePatterns, maxPatternLength, patternProblem, type
 export { fromStored, toPlain } from './site-settings/plain.js';
 export { SettingsMemory, type StoredIdentity } from './site-settings/settings-memory.js';
 export { NamedSettingsRow, SettingsObjectRow } from './site-settings/settings-object-row.js';
-export { SettingsTable } from './site-settings/settings-table.js';
-export { SETTINGS_SECTIONS, SiteSettings, type Authorize, type SectionInput, type SettingsChange } from './site-settings/site-settings.js';
+export { settingsColumns } from './site-settings/settings-table.js';
+export {
+  SETTINGS_SECTIONS,
+  SiteSettings,
+  type Authorize,
+  type SectionInput,
+  type SettingsChange,
+  type SettingsStates,
+} from './site-settings/site-settings.js';
+export { TableSection } from './site-settings/table-section.js';
 export type { FieldDifference } from './site-settings/difference.js';
 export { mask, masked } from './site-settings/secrets.js';
 export { SiteSettingsModule, type SiteSettingsOptions } from './site-settings/site-settings.module.js';
@@ -61,6 +69,7 @@ export { Cookies, type CookieToSet } from './http/cookies.js';
 export { configureEdge, formBody, jsonBody } from './http/edge.js';
 export { ApiListQuery, everyRow, listPage, mapPage, type ListDeclaration, type Page } from './http/list-page.js';
 export { filterBy, parseListQuery, type FilterableField, type ListFields, type ListQuery, type SortableField } from './http/list-query.js';
+export { PageOf } from './http/page-of.js';
 export { mergePatch } from './http/merge-patch.js';
 export { etagOf, IfMatch, precondition, type Precondition } from './http/precondition.js';
 export { toProblem, type Problem } from './http/problem.js';

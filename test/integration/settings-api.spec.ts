@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { adminScopes } from '@foyer/admin-access';
 import { Applications } from '@foyer/applications';
 import { IdentityProviders } from '@foyer/identity-providers';
 import { startSettingsApi, type Answer, type SettingsApi } from '../support/settings-api.js';
@@ -176,15 +177,28 @@ test('a secret is written, kept, replaced, and never read', async () => {
   ).toMatchObject([{ path: 'oidc.clientSecret', code: 'value.unused' }]);
 });
 
-test('scopes guard every route; trust needs admin', async () => {
+test.each(['identity-providers', 'applications', 'user-stores', 'consent-purposes'])(
+  'its scopes guard every route of %s',
+  async (resource) => {
+    const scopes = [`${resource}:read`, `${resource}:write`];
+    const others = adminScopes.filter((scope) => ![...scopes, 'admin'].includes(scope)).join(' ');
+    const status = async (method: string, path: string, as: string) =>
+      (await api.call(method, path, { as, ...(method !== 'GET' && { body: {}, ifMatch: '*' }) })).status;
+    for (const [method, path, ...answers] of [
+      ['GET', `/${resource}`, 200, 200],
+      ['GET', `/${resource}/nobody`, 404, 404],
+      ['POST', `/${resource}`, 403, 400],
+      ['PATCH', `/${resource}/nobody`, 403, 404],
+      ['DELETE', `/${resource}/nobody`, 403, 404],
+    ] as const) {
+      expect(await Promise.all(['', 'bad', others, ...scopes].map((as) => status(method, path, as)))).toEqual([401, 401, 403, ...answers]);
+    }
+  },
+);
+
+test('trust needs admin', async () => {
   await create('/identity-providers', provider('guarded'));
   const write = 'identity-providers:write';
-  expect(await api.call('GET', '/identity-providers', { as: '' })).toMatchObject({ status: 401 });
-  expect(await api.call('GET', '/identity-providers', { as: 'bad' })).toMatchObject({ status: 401 });
-  expect(await api.call('GET', '/applications', { as: write })).toMatchObject({ status: 403, body: { code: 'scope.missing' } });
-  expect(await api.call('POST', '/identity-providers', { as: 'identity-providers:read', body: provider('x') })).toMatchObject({
-    status: 403,
-  });
   expect(await api.call('PATCH', '/identity-providers/guarded', { as: write, ifMatch: '*', body: { displayName: 'Fine' } })).toMatchObject({
     status: 200,
   });
@@ -223,6 +237,22 @@ test('what an identity provider may link and grant needs admin, at its creation 
   expect(await change(owners, 'admin')).toMatchObject({ status: 200 });
   expect(await change({ claims: { roles: 'nickname' } })).toMatchObject({ status: 403 });
   expect(await change({ roles: { mappings: [] } })).toMatchObject({ status: 403 });
+});
+
+test('what database a user store connects to needs admin', async () => {
+  const write = 'user-stores:write';
+  const sql = { url: 'mysql://foyer@db.example/corp', password: 'of the database' };
+  const body = { domain: 'CONNECTED', type: 'sql', sql };
+  const refused = { status: 403, body: { code: 'scope.missing' } };
+  expect(await api.call('POST', '/user-stores', { as: write, body })).toMatchObject(refused);
+  expect(await api.call('POST', '/user-stores', { as: write, body: { domain: 'PLAIN', type: 'sql' } })).toMatchObject({ status: 201 });
+  await create('/user-stores', body);
+  const change = (change: object): Promise<Answer> =>
+    api.call('PATCH', '/user-stores/connected', { as: write, ifMatch: '*', body: change });
+  for (const elsewhere of [{ sql: { url: 'mysql://foyer@db.evil.example/corp' } }, { sql: { password: 'another' } }, { sql: null }]) {
+    expect(await change(elsewhere)).toMatchObject(refused);
+  }
+  expect(await change({ enabled: false })).toMatchObject({ status: 200, body: { enabled: false, sql: { password: '***' } } });
 });
 
 test('a store that cannot create accounts is refused when an identity provider wants some there, and only then', async () => {

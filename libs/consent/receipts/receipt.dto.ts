@@ -1,3 +1,4 @@
+import { PageOf } from '@foyer/platform';
 import { ApiProperty } from '@nestjs/swagger';
 import type { ConsentReceipt } from './receipt.js';
 
@@ -25,11 +26,7 @@ export class ConsentReceiptDto {
   @ApiProperty(moment) revokedAt!: string | null;
 }
 
-export class ConsentReceiptPageDto {
-  @ApiProperty({ type: [ConsentReceiptDto] }) items!: readonly ConsentReceiptDto[];
-  @ApiProperty({ description: 'How many there are on all pages.' }) total!: number;
-  @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
-}
+export class ConsentReceiptPageDto extends PageOf(ConsentReceiptDto) {}
 
 class ReceiptPurposeDto {
   @ApiProperty({ description: "The purpose's name." }) purpose!: string;

@@ -1,6 +1,6 @@
 import { lookup as resolve, type LookupAddress } from 'node:dns';
 import { isIP, type BlockList, type LookupFunction } from 'node:net';
-import { FoyerError } from '../errors/foyer-error.js';
+import { FoyerError, type InputFault } from '../errors/foyer-error.js';
 import { canonicalAddress, contains, isLoopbackHost, networks, reachOf } from './addresses.js';
 
 type Scheme = 'http:' | 'https:';
@@ -38,6 +38,12 @@ export class OutgoingPolicy {
         : this.allows(url.protocol, url.hostname, address);
     if (allowed) return undefined;
     return `${url.protocol === 'http:' ? 'must be an https URL' : 'must have a public address'}, unless FOYER_OUTGOING_ALLOW lists its host`;
+  }
+
+  /** The same of an address in settings, where there is one. @param path where it stands */
+  faultsOf(url: string | undefined, path: string): InputFault[] {
+    const problem = url === undefined ? undefined : this.problemOf(new URL(url));
+    return problem === undefined ? [] : [{ path, code: 'outgoing.refused', message: problem }];
   }
 
   /** @throws FoyerError `outgoing.refused` when the host is an IP address that may not be reached: no lookup will see that one */

@@ -4,24 +4,33 @@ import type { Vault } from '../crypto/vault.js';
 import { encodeJson } from '../database/columns.js';
 import type { Transaction } from '../database/database.js';
 import { setAt, toPlain, valueAt } from './plain.js';
-import type { SecretField, StoredObject } from './section.js';
+import type { SecretField, SettingsObject, StoredObject } from './section.js';
 
-/** What every kind of settings object in a table has; those that speak a protocol also have what `SettingsObjectRow` adds. */
-type NamedSettings = { readonly name: string } & (ProtocolFacts | { readonly [fact in keyof ProtocolFacts]?: never });
+/** The columns of an object besides those that every object has: its name, and what lists filter and sort by. */
+export interface SettingsColumns {
+  readonly name: string;
+  readonly [column: string]: string | number;
+}
 
-interface ProtocolFacts {
+/** The columns of an object that is switched on and off and speaks a protocol: what `SettingsObjectRow` reads. */
+export const settingsColumns = (settings: {
+  readonly name: string;
   readonly displayName: string;
   readonly enabled: boolean;
   readonly protocol: string;
-}
+}): SettingsColumns => ({
+  name: settings.name,
+  display_name: settings.displayName,
+  enabled: Number(settings.enabled),
+  protocol: settings.protocol,
+});
 
-export interface SettingsTableOptions<T> {
+export interface SettingsTableOptions<T extends SettingsObject> {
   readonly table: string;
   /** What the secrets belong to, as part of their purpose: `identityProvider`. */
   readonly kind: string;
   readonly secrets: readonly SecretField[];
-  /** Columns besides those of `NamedSettingsRow` or `SettingsObjectRow`. */
-  readonly columns?: (settings: T) => Readonly<Record<string, string | number>>;
+  readonly columns: (settings: T) => SettingsColumns;
   /** From `config` and the opened secrets to settings. */
   readonly decode: (config: unknown) => T;
 }
@@ -39,7 +48,7 @@ interface Row {
 const read = 'id, name, config, secrets, version, created_at, updated_at';
 
 /** A table of named settings objects. Secrets leave the settings on the way in, and are sealed for their object and path. */
-export class SettingsTable<T extends NamedSettings> {
+export class SettingsTable<T extends SettingsObject> {
   constructor(
     private readonly options: SettingsTableOptions<T>,
     private readonly vault: Vault,
@@ -92,18 +101,7 @@ export class SettingsTable<T extends NamedSettings> {
       if (typeof plain === 'string') secrets[path] = this.vault.seal(plain, this.purpose(id, path));
       setAt(config, path, undefined);
     }
-    return {
-      name: settings.name,
-      ...(settings.protocol !== undefined && {
-        display_name: settings.displayName,
-        enabled: settings.enabled ? 1 : 0,
-        protocol: settings.protocol,
-      }),
-      config: encodeJson(config),
-      secrets: encodeJson(secrets),
-      updated_at: now,
-      ...this.options.columns?.(settings),
-    };
+    return { ...this.options.columns(settings), config: encodeJson(config), secrets: encodeJson(secrets), updated_at: now };
   }
 
   private fromRow(row: Row): StoredObject<T> {

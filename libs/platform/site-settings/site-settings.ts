@@ -31,9 +31,9 @@ export interface SettingsChange {
 }
 
 /** An object's settings before and after a change; undefined where there is none. */
-export interface SettingsStates {
-  readonly before: SettingsObject | undefined;
-  readonly after: SettingsObject | undefined;
+export interface SettingsStates<T extends SettingsObject = SettingsObject> {
+  readonly before: T | undefined;
+  readonly after: T | undefined;
 }
 
 /** Throws when the caller may not make these changes to an object, create it so, or remove it. In the fields secrets are masked. */

@@ -3,14 +3,14 @@ import { CLOCK, Database, LOGGER, SettingsRevision, type Clock, type Logger, typ
 import type { Domain, UserStoreDirectory } from '../contract.js';
 import { compilePolicies } from '../policies/compile-policies.js';
 import { withPassword } from '../settings/database-url.js';
-import { domainKey } from '../settings/settings.js';
-import { UserStoresSection, type StoredUserStore } from '../settings/user-stores.section.js';
+import { domainKey, type UserStoreSettings } from '../settings/settings.js';
+import { UserStoresSection } from '../settings/user-stores.section.js';
 import { OwnDatabase } from '../sql/account-source.js';
 import { OtherDatabase } from '../sql/other-database.js';
 import { SqlStore } from '../sql/sql-store.js';
 
 interface Entry {
-  readonly stored: StoredObject<StoredUserStore>;
+  readonly stored: StoredObject<UserStoreSettings>;
   readonly domain: Domain & { readonly store: SqlStore };
 }
 
@@ -63,7 +63,7 @@ export class UserStores implements UserStoreDirectory, OnModuleInit, OnApplicati
     for (const entry of before.values()) if (this.entries.get(entry.stored.name) !== entry) this.retire(entry);
   }
 
-  private build(settings: StoredUserStore): Entry['domain'] {
+  private build(settings: UserStoreSettings): Entry['domain'] {
     const { domain, enabled, sql } = settings;
     const { clock } = this;
     const source = sql

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { patternProblem, collectFaults } from '@foyer/platform';
+import { patternProblem, collectFaults, type InputFault } from '@foyer/platform';
 import { compilePolicies } from './compile-policies.js';
 import { PolicyDto, readPolicy } from './policy-settings.js';
 
@@ -57,11 +57,13 @@ test('WSO2’s names mean the same, and must not contradict', () => {
     PasswordJavaRegEx: '^[\\S]{5,30}$',
     rolenamePattern: 'a+',
   };
-  expect(readPolicy(written, 'policy')).toEqual({
-    policy: { usernamePattern: '^[\\S]{3,30}$', passwordPattern: '^[\\S]{5,30}$', rolenamePattern: 'a+' },
-    faults: [],
+  const faults: InputFault[] = [];
+  expect(readPolicy(written, 'policy', faults)).toEqual({
+    usernamePattern: '^[\\S]{3,30}$',
+    passwordPattern: '^[\\S]{5,30}$',
+    rolenamePattern: 'a+',
   });
-  expect(readPolicy({ rolenamePattern: 'a', RolenameJavaRegEx: 'b' }, 'userStores[1].policy').faults).toEqual([
-    expect.objectContaining({ path: 'userStores[1].policy.RolenameJavaRegEx', code: 'value.ambiguous' }),
-  ]);
+  expect(faults).toEqual([]);
+  readPolicy({ rolenamePattern: 'a', RolenameJavaRegEx: 'b' }, 'userStores[1].policy', faults);
+  expect(faults).toEqual([expect.objectContaining({ path: 'userStores[1].policy.RolenameJavaRegEx', code: 'value.ambiguous' })]);
 });

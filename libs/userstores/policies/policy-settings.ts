@@ -29,10 +29,10 @@ const names = {
 /**
  * The policy under our names alone. One written under several names has to say the same each time.
  * @param path of the policy, such as `userStores[0].policy`
+ * @param faults gets what is wrong
  */
-export function readPolicy(written: PolicyDto, path: string): { policy: PolicySettings; faults: InputFault[] } {
+export function readPolicy(written: PolicyDto, path: string, faults: InputFault[]): PolicySettings {
   const policy: { -readonly [name in keyof PolicySettings]: string } = {};
-  const faults: InputFault[] = [];
   for (const [name, aliases] of Object.entries(names) as [keyof PolicySettings, readonly (keyof PolicyDto)[]][]) {
     for (const alias of aliases) {
       const value = written[alias];
@@ -42,5 +42,5 @@ export function readPolicy(written: PolicyDto, path: string): { policy: PolicySe
         faults.push({ path: keyPath(path, alias), code: 'value.ambiguous', message: `says something else than another name of ${name}` });
     }
   }
-  return { policy, faults };
+  return policy;
 }

@@ -1,24 +1,21 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { needsAdmin, type AdministeredSection, type AdminCaller } from '@foyer/admin-access';
 import {
   FoyerError,
-  fromStored,
-  invalidInput,
   keyPath,
-  parseInput,
   SETTINGS,
-  SettingsTable,
+  settingsColumns,
+  TableSection,
   Vault,
-  type ConfigurableSection,
+  type FieldDifference,
   type InputFault,
-  type SecretField,
   type Settings,
   type StoredObject,
   type Transaction,
 } from '@foyer/platform';
 import { compilePolicies } from '../policies/compile-policies.js';
 import { canGeneratePassword } from '../policies/generate-password.js';
-import { readPolicy, type PolicySettings } from '../policies/policy-settings.js';
+import { readPolicy } from '../policies/policy-settings.js';
 import { sqlCapabilities } from '../sql/sql-capabilities.js';
 import { sameDatabase, splitPassword } from './database-url.js';
 import { lackOf } from './lacks.js';
@@ -30,50 +27,60 @@ const capabilities = { sql: sqlCapabilities } as const;
 
 /** User stores as a section of the settings: how they are checked and stored. */
 @Injectable()
-export class UserStoresSection implements ConfigurableSection<StoredUserStore> {
-  readonly key = 'userStores';
-  readonly title = 'user store';
-  readonly nameKey = 'domain';
-  readonly secrets: readonly SecretField[] = [{ path: 'sql.password', appliesTo: hasUseForPassword }];
-  readonly table: SettingsTable<StoredUserStore>;
+export class UserStoresSection extends TableSection<UserStoreSettings, UserStoreDto> implements AdministeredSection<UserStoreSettings> {
   private readonly ownDatabaseUrl: string;
 
   constructor(vault: Vault, @Inject(SETTINGS) settings: Pick<Settings, 'databaseUrl'>) {
+    super(vault, {
+      key: 'userStores',
+      title: 'user store',
+      nameKey: 'domain',
+      table: 'user_stores',
+      kind: 'userStore',
+      secrets: [{ path: 'sql.password', appliesTo: hasUseForPassword }],
+      dto: UserStoreDto,
+      complete,
+      columns: ({ domain, enabled, type }) => settingsColumns({ name: domain, displayName: domain, enabled, protocol: type }),
+    });
     this.ownDatabaseUrl = settings.databaseUrl;
-    const decode = (config: unknown): StoredUserStore => complete(fromStored(UserStoreDto, config), '').settings;
-    this.table = new SettingsTable({ table: 'user_stores', kind: 'userStore', secrets: this.secrets, decode }, vault);
   }
 
-  readonly nameKeyOf = domainKey;
-  readonly permanent = (domain: string): boolean => domainKey(domain) === primaryDomain;
-
-  normalize(input: unknown, path: string): StoredUserStore {
-    const { settings, faults } = complete(parseInput(UserStoreDto, input, path), path);
-    faults.push(...this.ownDatabaseFaults(settings, path), ...passwordFaults(settings, path));
-    if (this.permanent(settings.domain)) faults.push(...primaryFaults(settings, path));
-    if (faults.length > 0) throw invalidInput(faults);
-    return settings;
+  override nameKeyOf(domain: string): string {
+    return domainKey(domain);
   }
 
-  readonly references = (): [] => [];
+  override permanent(domain: string): boolean {
+    return domainKey(domain) === primaryDomain;
+  }
 
-  lacks(settings: StoredUserStore, need: string): Omit<InputFault, 'path'> | undefined {
+  lacks(settings: UserStoreSettings, need: string): Omit<InputFault, 'path'> | undefined {
     return lackOf(settings.domain, capabilities[settings.type](settings), need);
   }
 
-  readonly uniqueValues = (): [] => [];
+  /** Who decides what Foyer connects to gets to see the stored password, and decides who has which role. */
+  authorize(caller: AdminCaller, _: unknown, fields: readonly FieldDifference[]): void {
+    if (fields.some(({ path }) => path === 'sql' || path.startsWith('sql.'))) needsAdmin(caller, 'the database of a user store');
+  }
 
-  list = (em: EntityManager): Promise<readonly StoredObject<StoredUserStore>[]> => this.table.list(em);
-
-  async save(tx: Transaction, settings: StoredUserStore, stored: StoredObject<StoredUserStore> | undefined, now: number): Promise<void> {
+  override async save(
+    tx: Transaction,
+    settings: UserStoreSettings,
+    stored: StoredObject<UserStoreSettings> | undefined,
+    now: number,
+  ): Promise<void> {
     if (stored && (stored.settings.sql === undefined) !== (settings.sql === undefined)) await refuseIfUsed(tx, settings.domain);
-    await this.table.save(tx, settings, stored, now);
+    await super.save(tx, settings, stored, now);
   }
 
   /** @throws FoyerError `store.inUse` while the store has users */
-  async remove(tx: Transaction, stored: StoredObject<StoredUserStore>): Promise<void> {
+  override async remove(tx: Transaction, stored: StoredObject<UserStoreSettings>): Promise<void> {
     await refuseIfUsed(tx, stored.name);
-    await this.table.remove(tx, stored.id);
+    await super.remove(tx, stored);
+  }
+
+  protected override faultsOf(settings: UserStoreSettings, path: string): InputFault[] {
+    const primary = this.permanent(settings.domain) ? primaryFaults(settings, path) : [];
+    return [...this.ownDatabaseFaults(settings, path), ...passwordFaults(settings, path), ...primary];
   }
 
   /** Two connections of one process to one SQLite file would wait for each other for ever. */
@@ -84,43 +91,11 @@ export class UserStoresSection implements ConfigurableSection<StoredUserStore> {
   }
 }
 
-/** What the table of settings wants to know of each object; not part of the settings, so not enumerable. */
-export class StoredUserStore implements UserStoreSettings {
-  readonly domain: string;
-  readonly type = 'sql';
-  readonly enabled: boolean;
-  readonly readOnly: boolean;
-  readonly passwordRequired: boolean;
-  readonly sql?: SqlStoreSettings;
-  readonly policy: PolicySettings;
-
-  constructor(settings: Omit<UserStoreSettings, 'type'>) {
-    this.domain = settings.domain;
-    this.enabled = settings.enabled;
-    this.readOnly = settings.readOnly;
-    this.passwordRequired = settings.passwordRequired;
-    if (settings.sql) this.sql = settings.sql;
-    this.policy = settings.policy;
-  }
-
-  get name(): string {
-    return this.domain;
-  }
-
-  get displayName(): string {
-    return this.domain;
-  }
-
-  get protocol(): string {
-    return this.type;
-  }
-}
-
-function complete(checked: UserStoreDto, path: string): { settings: StoredUserStore; faults: InputFault[] } {
-  const { policy, faults } = readPolicy(checked.policy, keyPath(path, 'policy'));
+function complete(checked: UserStoreDto, path: string, faults: InputFault[]): UserStoreSettings {
+  const { domain, type, enabled, readOnly, passwordRequired } = checked;
   const sql = checked.sql && completeSql(checked.sql, keyPath(path, 'sql'), faults);
-  const { domain, enabled, readOnly, passwordRequired } = checked;
-  return { settings: new StoredUserStore({ domain: domainKey(domain), enabled, readOnly, passwordRequired, sql, policy }), faults };
+  const policy = readPolicy(checked.policy, keyPath(path, 'policy'), faults);
+  return { domain: domainKey(domain), type, enabled, readOnly, passwordRequired, ...(sql && { sql }), policy };
 }
 
 function completeSql(written: SqlStoreSettingsDto, path: string, faults: InputFault[]): SqlStoreSettings {
