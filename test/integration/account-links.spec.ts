@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AccountLinks, type AccountLink } from '@foyer/provisioning';
+import { AccountLinks, LinksOfUsers, type AccountLink } from '@foyer/provisioning';
 import { Database, newId } from '@foyer/platform';
 import { SqlUserRegistry } from '@foyer/userstores';
 import { schema } from '../../ormconfig.js';
@@ -119,5 +119,29 @@ describe.each(databases)('account links on $title', ({ url }) => {
     await write('unfinished', { userId: anna, reason: 'link.first' }, 'reserved');
     const { id: reserved = '' } = (await found('unfinished')) ?? {};
     expect(await database.transaction((tx) => links.unlink(tx, { id: reserved, userId: anna }))).toBe(false);
+  });
+
+  test('of two identities that somebody takes away at once, the last way in stays', async () => {
+    const provider = {
+      id: 'acme-id',
+      enabled: true,
+      oidc: { issuer: 'https://login.acme.example' },
+      jit: { linking: { existing: 'deny' } },
+    };
+    const providers = { byId: () => provider, byName: () => undefined } as unknown as ConstructorParameters<typeof LinksOfUsers>[2];
+    const ofUsers = new LinksOfUsers(database, links, providers, { now: () => now });
+    const anna = await user();
+    for (const subject of ['one', 'other']) await write(`last-${subject}`, { userId: anna });
+    const all = await ofUsers.ofUser(database.read, anna, false);
+    expect(all.map(({ removable }) => removable)).toEqual([true, true]);
+    const unlink = (id: string): Promise<unknown> =>
+      database.transaction(async (tx) => {
+        await registry.lock(tx, anna);
+        return ofUsers.unlink(tx, anna, id, false);
+      });
+    const ends = await Promise.allSettled(all.map(({ link }) => unlink(link.id)));
+    expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(ends.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'link.last' } });
+    expect(await ofUsers.ofUser(database.read, anna, false)).toMatchObject([{ removable: false }]);
   });
 });
