@@ -184,6 +184,14 @@ describe.each(databases)('$title with 100,000 users', ({ statistics, everyList, 
     }
   });
 
+  test.each(['/account', '/account/export'])('%s finds everything by an index', async (path) => {
+    const browser = newBrowser();
+    await logIn('anna@acme.example', browser);
+    const { statements, steps } = await site.plansOf(async () => expect((await browser.open(`${site.url}${path}`)).body).toContain('anna'));
+    expect(statements.some(({ sql }) => sql.includes('account_links'))).toBe(true);
+    expect(except(steps, ['search', 'sort'])).toEqual([]);
+  });
+
   test('a login with a password finds everything by an index', async () => {
     const { steps } = await site.plansOf(async () => {
       const desk = new Application(site, 'desk');
