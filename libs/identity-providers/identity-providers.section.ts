@@ -15,8 +15,9 @@ import {
 } from '@foyer/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { IdentityProviderDto } from './identity-provider.dto.js';
+import type { JitSettingsDto } from './jit-settings.dto.js';
 import { referencesOf } from './references.js';
-import type { IdentityProviderSettings } from './settings.js';
+import type { IdentityProviderSettings, JitSettings } from './settings.js';
 import { mayTrust } from './trust.js';
 import { readUserStoreChoice } from './user-store-choice.dto.js';
 
@@ -64,7 +65,6 @@ export class IdentityProvidersSection
 /** Fills in what depends on other fields, and brings realms and domains into the one form that they are compared in. */
 function complete(checked: IdentityProviderDto, path: string, faults: InputFault[]): IdentityProviderSettings {
   const { name, displayName, enabled, protocol, oidc, homeRealms, claims, roles, jit, theme } = checked;
-  const userStore = readUserStoreChoice(jit.userStore, keyPath(keyPath(path, 'jit'), 'userStore'), faults);
   return {
     name,
     displayName: displayName ?? name,
@@ -74,8 +74,25 @@ function complete(checked: IdentityProviderDto, path: string, faults: InputFault
     homeRealms: lowerCased(homeRealms),
     claims,
     roles,
-    jit: { ...jit, userStore, trustedDomains: lowerCased(jit.trustedDomains) },
+    jit: completeJit(jit, keyPath(path, 'jit'), faults),
     ...(theme === undefined ? {} : { theme }),
+  };
+}
+
+function completeJit(checked: JitSettingsDto, path: string, faults: InputFault[]): JitSettings {
+  const { enabled, mode, onFailure, userStore, prompt, attributeSync, linking, trustedDomains, consentPurposes, onConsentRefused } =
+    checked;
+  return {
+    enabled,
+    mode,
+    onFailure,
+    userStore: readUserStoreChoice(userStore, keyPath(path, 'userStore'), faults),
+    prompt,
+    attributeSync,
+    linking,
+    trustedDomains: lowerCased(trustedDomains),
+    consentPurposes,
+    onConsentRefused,
   };
 }
 
