@@ -1,75 +1,120 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { LoggedIn } from '../../apps/demo/application/relying-party.js';
 import { ScriptedProvider } from '../support/scripted-provider.js';
 import { testDatabase } from '../support/mariadb.js';
+import { codeOn } from './just-in-time-site.js';
 import { Application, applicationSettings, newBrowser, providerSettings } from './parties.js';
 import { Site } from './site.js';
 
 const logins = 50;
 
 let acme: ScriptedProvider;
-
-beforeAll(async () => {
-  acme = await ScriptedProvider.start();
-});
-afterAll(() => acme.close());
+let sites: readonly Site[];
 
 const settings = (): object => ({
-  identityProviders: [providerSettings('acme', acme.issuer)],
-  applications: [applicationSettings('intranet', { identityProviders: ['acme'] })],
+  identityProviders: [
+    providerSettings('acme', acme.issuer),
+    providerSettings('asking', acme.issuer, {
+      claims: { userId: 'preferred_username', mappings: [{ from: 'email', to: 'email' }] },
+      jit: { enabled: true, prompt: 'consent' },
+    }),
+  ],
+  applications: [applicationSettings('intranet', { identityProviders: ['acme', 'asking'] })],
 });
 
-/** Logs one person in, 50 times at once, spread over the servers. @returns what they are called by each */
-async function logInAtOnce(sites: readonly Site[], person: string): Promise<Set<unknown>> {
-  acme.nextPerson = { sub: `subject-of-${person}`, claims: { preferred_username: person, email: `${person}@acme.example` } };
+/** Does it for each of 50 people, all at once, spread over the servers. */
+function eachAtOnce<T>(does: (intranet: Application, index: number) => Promise<T>): Promise<T[]> {
   const applications = sites.map((site) => new Application(site, 'intranet'));
-  const subjects = Array.from({ length: logins }, async (_, index) => {
-    const person = await applications[index % applications.length]?.logIn(newBrowser());
-    return person?.idTokenClaims['sub'];
-  });
-  return new Set(await Promise.all(subjects));
+  return Promise.all(
+    Array.from({ length: logins }, async (_, index) => {
+      const application = applications[index % applications.length];
+      if (!application) throw new Error('No server');
+      return does(application, index);
+    }),
+  );
 }
 
-async function expectOneAccount(site: Site, person: string, subjects: Set<unknown>): Promise<void> {
-  const api = await site.admin();
-  const { total, items } = await api.get(`/users?username=${person}`);
-  expect({ total, items }).toEqual({
+const called = (person: string): void => {
+  acme.nextPerson = { sub: `subject-of-${person}`, claims: { preferred_username: person, email: `${person}@acme.example` } };
+};
+
+/** What each login said who it was is the same, and known once. */
+async function expectOneAccount(person: string, identityProvider: string, people: readonly LoggedIn[]): Promise<unknown> {
+  const subjects = people.map(({ idTokenClaims }) => idTokenClaims['sub']);
+  const api = await sites.at(-1)?.admin();
+  expect(await api?.get(`/users?username=${person}`)).toMatchObject({
     total: 1,
     items: [
-      expect.objectContaining({
+      {
         username: person,
         attributes: { email: `${person}@acme.example` },
-        links: [{ identityProvider: 'acme', subject: `subject-of-${person}`, active: true }],
-      }),
+        links: [{ identityProvider, subject: `subject-of-${person}`, active: true }],
+      },
     ],
   });
   const [subject] = subjects;
-  expect([...subjects]).toEqual([subject]);
-  expect(await api.get(`/users/${String(subject)}`)).toMatchObject({ username: person });
-  expect(await api.get(`/journal?userId=${String(subject)}&outcome=create`)).toMatchObject({ total: 1 });
+  expect(subjects).toEqual(Array.from({ length: logins }, () => subject));
+  expect(await api?.get(`/users/${String(subject)}`)).toMatchObject({ username: person });
+  expect(await api?.get(`/journal?userId=${String(subject)}&outcome=create`)).toMatchObject({ total: 1 });
+  expect(await api?.get(`/logins?outcome=answered&userId=${String(subject)}`)).toMatchObject({ total: logins });
+  return subject;
 }
 
-describe(`${logins} first logins of one person at the same moment`, () => {
-  test('all succeed, with one account and one link', async () => {
-    const site = await Site.start({ settings: settings() });
-    try {
-      await expectOneAccount(site, 'anna', await logInAtOnce([site], 'anna'));
-      expect(await (await site.admin()).get('/logins?outcome=answered')).toMatchObject({ total: logins });
-    } finally {
-      await site.close();
-    }
+describe.each([
+  ['one server', 1, () => Promise.resolve({})],
+  [
+    'two servers that share a MariaDB',
+    2,
+    async () => ({ FOYER_DATABASE_URL: (await testDatabase()).url, FOYER_SECRET_KEY: randomBytes(32).toString('base64url') }),
+  ],
+] as const)(`${logins} first logins at the same moment on %s`, (_name, servers, environment) => {
+  beforeAll(async () => {
+    acme = await ScriptedProvider.start(0, (hint) => ({ sub: hint, claims: { preferred_username: hint.replace(/-.*/, '') } }));
+    const env = await environment();
+    sites = [];
+    while (sites.length < servers) sites = [...sites, await Site.start({ settings: settings(), env })];
+  }, 60_000);
+  afterAll(async () => {
+    await Promise.all([...sites.map((site) => site.close()), acme.close()]);
   });
 
-  test('on two servers that share one MariaDB, too', async () => {
-    const { url } = await testDatabase();
-    const env = { FOYER_DATABASE_URL: url, FOYER_SECRET_KEY: randomBytes(32).toString('base64url') };
-    const first = await Site.start({ settings: settings(), env });
-    const second = await Site.start({ settings: settings(), env });
-    try {
-      await expectOneAccount(second, 'ben', await logInAtOnce([first, second], 'ben'));
-      expect(await (await first.admin()).get('/logins?outcome=answered')).toMatchObject({ total: logins });
-    } finally {
-      await Promise.all([first.close(), second.close()]);
+  test('of one person: all succeed, with one account and one link', async () => {
+    called('anna');
+    const people = await eachAtOnce((intranet) => intranet.logIn(newBrowser(), { idp_hint: 'acme' }));
+    await expectOneAccount('anna', 'acme', people);
+  });
+
+  test('of one person who agrees in each of them: all succeed, with one account, one link and one receipt', async () => {
+    called('ben');
+    const asked = await eachAtOnce(async (intranet) => {
+      const browser = newBrowser();
+      return { intranet, browser, ...(await intranet.ask(browser, { idp_hint: 'asking' })) };
+    });
+    const people = await Promise.all(
+      asked.map(async ({ intranet, browser, page, pending }) =>
+        intranet.redeem({ page: await browser.press(page, 'Agree and continue'), pending }),
+      ),
+    );
+    const subject = await expectOneAccount('ben', 'asking', people);
+    const receipts = await sites[0]?.admin().then((api) => api.get(`/consent-receipts?userId=${String(subject)}`));
+    expect(receipts).toMatchObject({ total: 1, items: [{ state: 'accepted', accepted: ['email'] }] });
+  });
+
+  test('of different people who are called the same: one gets the name, the others are told why they do not', async () => {
+    acme.nextPerson = undefined;
+    const pages = await eachAtOnce(async (intranet, index) => {
+      const { page } = await intranet.ask(newBrowser(), { idp_hint: 'acme', login_hint: `chloe-${index}` });
+      return page;
+    });
+    const denied = pages.filter(({ redirectTo }) => redirectTo === undefined);
+    expect(denied).toHaveLength(logins - 1);
+    for (const page of denied) {
+      expect({ status: page.status, code: codeOn(page) }).toEqual({ status: 403, code: 'username.taken' });
+      expect(page.text).toContain('An account with your username already exists here');
     }
+    const api = await sites[0]?.admin();
+    expect(await api?.get('/users?username=chloe')).toMatchObject({ total: 1, items: [{ links: [{ active: true }] }] });
+    expect(await api?.get('/journal?outcome=deny')).toMatchObject({ total: logins - 1 });
   });
 });
