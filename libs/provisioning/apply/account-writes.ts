@@ -35,8 +35,9 @@ export function accountWrites(plan: ProvisioningPlan): AccountWrites {
   for (const step of plan.steps) {
     if (step.type === 'setAttribute') {
       if (step.reason !== 'claim.confirmed') attributes.set(step.name, step.value);
-      origins.set(step.name, step.origin);
-      meanwhile.set(step.name, unverified(step.origin));
+      const origin = { ...step.origin, since: plan.plannedAt };
+      origins.set(step.name, origin);
+      meanwhile.set(step.name, unverified(origin));
     } else if (step.type === 'clearAttribute') {
       attributes.set(step.name, null);
       const origin = origins.get(step.name);
