@@ -85,16 +85,18 @@ export function shortLivedStateConformance(name: string, open: (clock: Clock) =>
       expect((await state.count('failed', 'anna', 500)).count).toBe(1);
     });
 
-    test('a sweep removes what expired, a bounded number at a time, and returns the kind that was asked for', async () => {
+    test('a sweep removes what expired, a bounded number at a time, and returns the kinds that were asked for', async () => {
       await state.put('login', 'old', { value: 'l', expiresAt: now + 1 });
       await state.put('code', 'old', { value: 'c', expiresAt: now + 2 });
       await state.put('login', 'new', { value: 'n', expiresAt: now + 9_999 });
+      await state.put('session', 'old', { value: 's', expiresAt: now + 3 });
       await state.count('failed', 'x', 1);
       now += 5;
-      const first = await state.sweep(1, 'login');
-      expect(first.entries).toMatchObject([{ id: 'old', value: 'l' }]);
-      await state.sweep(10);
-      expect((await state.sweep(10)).removed).toBe(0);
+      const first = await state.sweep(1, ['session', 'login']);
+      expect(first.entries).toMatchObject([{ kind: 'login', id: 'old', value: 'l' }]);
+      const second = await state.sweep(10, ['session', 'login']);
+      expect(second.entries).toMatchObject([{ kind: 'session', id: 'old', value: 's' }]);
+      expect((await state.sweep(10, [])).removed).toBe(0);
       expect(await state.get('login', 'new')).toBeDefined();
     });
   });

@@ -45,8 +45,8 @@ export interface ShortLivedState {
   count(kind: string, id: string, windowMs: number): Promise<{ count: number; expiresAt: number }>;
   /** Reads a counter without adding to it. */
   counted(kind: string, id: string): Promise<{ count: number; expiresAt: number }>;
-  /** Takes out at most `limit` expired entries and returns those of the given kind. Run in the background, again and again. */
-  sweep(limit: number, kind?: string): Promise<{ removed: number; entries: (StateEntry & { id: string })[] }>;
+  /** Takes out at most `limit` expired entries and returns those of the given kinds. Run in the background, again and again. */
+  sweep(limit: number, kinds: readonly string[]): Promise<{ removed: number; entries: (StateEntry & { kind: string; id: string })[] }>;
   /** Throws when it does not work. */
   ping(): Promise<void>;
   close(): Promise<void>;

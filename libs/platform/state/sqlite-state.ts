@@ -177,11 +177,12 @@ export class SqliteState implements ShortLivedState {
     return row ? { count: row.count, expiresAt: row.expires_at } : { count: 0, expiresAt: 0 };
   }
 
-  async sweep(limit: number, kind?: string): Promise<{ removed: number; entries: Named[] }> {
+  async sweep(limit: number, kinds: readonly string[]): Promise<{ removed: number; entries: (Named & { kind: string })[] }> {
     const now = this.clock.now();
     const rows = await this.commits.write(() => this.run.sweepEntries.all({ now, limit }));
     const counters = await this.commits.write(() => this.run.sweepCounters.run({ now, limit }).changes);
-    return { removed: rows.length + counters, entries: rows.filter((row) => row.kind === kind).map(toEntry) };
+    const entries = rows.filter(({ kind }) => kinds.includes(kind)).map((row) => ({ ...toEntry(row), kind: row.kind }));
+    return { removed: rows.length + counters, entries };
   }
 
   async ping(): Promise<void> {

@@ -7,7 +7,7 @@ const batch = 500;
 /** So that a backlog is worked off in the background, with logins in between. */
 const pauseMs = 20;
 
-/** Told of the entries of a kind that expired. They are gone already: what it throws is logged, and nobody is told again. */
+/** Told of the entries of a kind that expired. They are gone already: what it throws is logged, and it is not told again. */
 export type ExpiryWatcher = (entries: readonly (StateEntry & { readonly id: string })[]) => Promise<void>;
 
 /** Takes expired state out of the store, in the background: a little at a time, because on SQLite every login waits for it. */
@@ -16,17 +16,16 @@ export class StateSweeper implements OnApplicationBootstrap, OnApplicationShutdo
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
   private stopped = false;
-  private watched: { readonly kind: string; readonly watcher: ExpiryWatcher } | undefined;
+  private readonly watches: { readonly kind: string; readonly watcher: ExpiryWatcher }[] = [];
 
   constructor(
     @Inject(SHORT_LIVED_STATE) private readonly state: ShortLivedState,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** Tells `watcher` of every entry of the kind that expires. One kind can be watched. */
+  /** Tells `watcher` of every entry of the kind that expires. */
   watch(kind: string, watcher: ExpiryWatcher): void {
-    if (this.watched) throw new Error(`Somebody watches ${this.watched.kind} already`);
-    this.watched = { kind, watcher };
+    this.watches.push({ kind, watcher });
   }
 
   onApplicationBootstrap(): void {
@@ -49,9 +48,22 @@ export class StateSweeper implements OnApplicationBootstrap, OnApplicationShutdo
 
   /** One batch. Returns whether there may be more. */
   async sweepOnce(): Promise<boolean> {
-    const { removed, entries } = await this.state.sweep(batch, this.watched?.kind);
-    if (entries.length > 0) await this.watched?.watcher(entries);
+    const watched = this.watches.map(({ kind }) => kind);
+    const { removed, entries } = await this.state.sweep(batch, watched);
+    for (const { kind, watcher } of this.watches) {
+      const expired = entries.filter((entry) => entry.kind === kind);
+      if (expired.length > 0) await this.tell(watcher, kind, expired);
+    }
     return removed >= batch;
+  }
+
+  /** One that fails is no reason not to tell the others. */
+  private async tell(watcher: ExpiryWatcher, kind: string, expired: Parameters<ExpiryWatcher>[0]): Promise<void> {
+    try {
+      await watcher(expired);
+    } catch (error) {
+      this.logger.warn({ err: error, kind, count: expired.length }, 'What expired could not be dealt with, and is gone');
+    }
   }
 
   private async sweep(): Promise<void> {
