@@ -305,7 +305,7 @@ export function provisioningSuite(name: string, open: () => Promise<Provisioning
       site.fuse.remove();
       expect(await site.stored('CORP', subject)).toMatchObject({ attributes: { email: 'earlier@evil.example' } });
       const between = await site.registry.find(site.database.read, subject);
-      expect(between?.origins['email']).toEqual({ by: 'idp', identityProviderId: 'acme-id' });
+      expect(between?.origins['email']).toEqual({ by: 'idp', identityProviderId: 'acme-id', since: expect.any(Number) });
       await provision(anna);
       const healed = await site.registry.find(site.database.read, subject);
       expect(healed?.origins['email']).toMatchObject({ verified: true });
