@@ -46,6 +46,7 @@ export class AppModule {
       ConsentModule,
       IdentityProvidersModule,
       FederationModule,
+      JournalModule,
       UserStoresModule,
       provisioning,
       answers,

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { In, type EntityManager } from 'typeorm';
 import { execute, isUniqueViolation, maxJsonBytes, type Transaction } from '@foyer/platform';
 import type { JournalEntry } from './entry.js';
+import { JournalEntryRow } from './journal-entry-row.js';
 
 const insertion = `INSERT INTO journal_entries (id, login_id, identity_provider_id, identity_provider, subject, user_id, user_store, username,
   outcome, code, plan, before_values, after_values, duration_ms, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
@@ -25,6 +26,12 @@ export class Journal {
   async has(em: EntityManager, id: string): Promise<boolean> {
     const rows: unknown[] = await em.query('SELECT 1 FROM journal_entries WHERE id = ?', [id]);
     return rows.length > 0;
+  }
+
+  /** The plan by which a login was denied; undefined when it was not. */
+  async denialOf(em: EntityManager, loginId: string): Promise<unknown> {
+    const found = await em.findOne(JournalEntryRow, { where: { loginId, outcome: In(['deny', 'failed']) }, order: { createdAt: 'DESC' } });
+    return found?.plan;
   }
 
   /** Removes at most `limit` entries that were written before a time, oldest first. Returns how many. */

@@ -9,6 +9,7 @@ import { Applications } from '@foyer/applications';
 import { ApplicationConsents, ConsentExport, ConsentPurposes, ReceiptRevocation, Receipts } from '@foyer/consent';
 import { Connectors } from '@foyer/federation';
 import { IdentityProviders } from '@foyer/identity-providers';
+import { Journal } from '@foyer/journal';
 import {
   CLOCK,
   ClientAddresses,
@@ -112,6 +113,7 @@ function surround(world: LoginWorld, database: Database, lines: Record<string, u
     value(Vault, new Vault(randomBytes(32))),
     value(Connectors, world.federation),
     value(ConsentPurposes, world.consentPurposes),
+    value(Journal, new Journal()),
     value(ApplicationConsents, world.consents),
     value(Receipts, new Receipts()),
     value(ReceiptRevocation, {}),

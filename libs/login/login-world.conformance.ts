@@ -290,7 +290,13 @@ export class LoginWorld {
       return { userId: `${prefix}${username}`, username, enabled: true, attributes: {}, roles: [], groups: [] };
     };
     const find = async () => this.account;
-    const store = { domain, capabilities: { passwords: true }, verifyPassword, find, hasPassword: async () => true } as unknown as Domain['store'];
+    const store = {
+      domain,
+      capabilities: { passwords: true },
+      verifyPassword,
+      find,
+      hasPassword: async () => true,
+    } as unknown as Domain['store'];
     return { domain, enabled: true, store, policies: { username: () => undefined, rolename: () => undefined, password: () => undefined } };
   }
 }

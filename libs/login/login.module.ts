@@ -10,6 +10,7 @@ import { Applications } from '@foyer/applications';
 import { ApplicationConsents, ConsentPurposes } from '@foyer/consent';
 import { Connectors } from '@foyer/federation';
 import { IdentityProviders } from '@foyer/identity-providers';
+import { Journal } from '@foyer/journal';
 import {
   CLOCK,
   Database,
@@ -35,6 +36,7 @@ import { buildLoginFlow } from './build-login-flow.js';
 import { BROWSER_SESSIONS, LOGIN_ANSWERERS, type BrowserSessions, type LoginAnswerer } from './contract.js';
 import { LocalAccounts } from './local-accounts.js';
 import { ExpiredLogins } from './log/expired-logins.js';
+import { LoginExplanations } from './log/login-explanations.js';
 import { LoginLog } from './log/login-log.js';
 import { LoginMetrics } from './log/login-metrics.js';
 import { LoginRecorder } from './log/login-recorder.js';
@@ -82,6 +84,11 @@ const parts: FactoryProvider[] = [
     ) => new Releases(applications, consents, { database, registry, stores, clock }),
   },
   { provide: LoginLog, inject: [Database, LOGGER], useFactory: (database: Database, logger: Logger) => new LoginLog(database, logger) },
+  {
+    provide: LoginExplanations,
+    inject: [Database, Journal],
+    useFactory: (database: Database, journal: Journal) => new LoginExplanations(database, journal),
+  },
   { provide: LoginMetrics, inject: [Metrics], useFactory: (metrics: Metrics) => new LoginMetrics(metrics) },
   {
     provide: LoginRecorder,

@@ -14,6 +14,8 @@ export type { Applied } from './apply/applied.js';
 export { PlanApplier } from './apply/apply.js';
 export type { Occasion } from './apply/journal-entry.js';
 export { plan } from './plan/plan.js';
+export { denialIn } from './plan/explain.js';
+export { denialAdvice, isDenialReason, type DenialReason } from './plan/reasons.js';
 export type { PlanInput } from './plan/plan-input.js';
 export type { Answers } from './plan/answers.js';
 export { wantedAttributes, type WantedAttributes } from './plan/mapped-attributes.js';

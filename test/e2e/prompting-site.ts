@@ -9,6 +9,7 @@ import { Site } from './site.js';
 /** The password of `lena` in PRIMARY. */
 export const lenasPassword = 'lenas-Password-1';
 
+const userStores = [{ domain: 'PRIMARY', type: 'sql', policy: { usernamePattern: '^.{3,60}$' } }];
 const profile = {
   name: 'profile',
   title: { en: 'Your profile', ar: 'ملفك الشخصي' },
@@ -50,7 +51,10 @@ export class PromptingSite {
     const login = { identityProviders: Object.keys(kinds), local: true };
     const client = { clientId: 'portal', clientSecret: 'secret of the portal' };
     const applications = [applicationSettings('portal', login, { oidc: { ...client, redirectUris: [callback] } })];
-    const site = await Site.start({ env, settings: { consentPurposes: [profile], identityProviders: providers, applications } });
+    const site = await Site.start({
+      env,
+      settings: { userStores, consentPurposes: [profile], identityProviders: providers, applications },
+    });
     const api = await site.admin();
     await api.request('POST', '/users', { username: 'lena', password: lenasPassword });
     const addresses = { issuer: site.url, redirectUri: callback, postLogoutRedirectUri: callback };
@@ -81,9 +85,9 @@ export class PromptingSite {
   }
 
   /** Who logs in next at the identity provider. */
-  next(name: string, claims: Readonly<Record<string, unknown>> = {}): void {
-    const told = { preferred_username: name, given_name: 'Anna', email: `${name}@acme.example`, email_verified: true };
-    this.idp.nextPerson = { sub: `subject-of-${name}`, claims: { ...told, ...claims } };
+  next(name: string): void {
+    const claims = { preferred_username: name, given_name: 'Anna', email: `${name}@acme.example`, email_verified: true };
+    this.idp.nextPerson = { sub: `subject-of-${name}`, claims };
   }
 
   /** The users of a name in PRIMARY. */
@@ -94,6 +98,12 @@ export class PromptingSite {
   /** How many accounts there are. */
   async count(): Promise<unknown> {
     return (await this.api.get('/users?limit=1'))['total'];
+  }
+
+  /** An administrator changes an object. */
+  async change(path: string, change: object): Promise<void> {
+    const { status, body } = await this.api.patch(path, change);
+    if (status !== 200) throw new Error(`PATCH ${path} answered ${status}: ${JSON.stringify(body)}`);
   }
 
   /** What an administrator sees of a login. */

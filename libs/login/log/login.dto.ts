@@ -1,5 +1,6 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { Login } from '../login.js';
+import type { LoginExplanation } from './login-explanations.js';
 import type { LoginRow } from './login-row.js';
 
 const text = { type: String, nullable: true } as const;
@@ -19,6 +20,21 @@ export class LoginDto {
   @ApiProperty({ format: 'date-time', description: 'When it started.' }) createdAt!: string;
   @ApiProperty({ ...text, format: 'date-time' }) finishedAt!: string | null;
   @ApiProperty({ type: Number, nullable: true }) durationMs!: number | null;
+}
+
+export class LoginExplanationDto implements LoginExplanation {
+  @ApiProperty({ description: 'The step that ended it.' }) step!: string;
+  @ApiProperty() code!: string;
+  @ApiProperty({ description: 'What was found.' }) message!: string;
+  @ApiPropertyOptional({ description: 'The external claim that it is about.' }) claim?: string;
+  @ApiPropertyOptional({ description: 'The policy of the user store that it is about.' }) policy?: string;
+  @ApiProperty({ description: 'What to change.' }) advice!: string;
+}
+
+/** A login by itself. */
+export class LoginDetailDto extends LoginDto {
+  @ApiProperty({ type: LoginExplanationDto, nullable: true, description: 'Why it ended without success.' })
+  explanation!: LoginExplanationDto | null;
 }
 
 export class LoginPageDto {

@@ -14,8 +14,9 @@ import {
   type ShortLivedState,
 } from '@foyer/platform';
 import { LoginStore } from '../login-store.js';
+import { LoginExplanations } from './login-explanations.js';
 import { expired, LoginLog } from './login-log.js';
-import { LoginDto, LoginPageDto, runningLogin, toLoginDto } from './login.dto.js';
+import { LoginDetailDto, LoginDto, LoginPageDto, runningLogin, toLoginDto } from './login.dto.js';
 import { LoginRow } from './login-row.js';
 import { loginsList } from './logins-list.js';
 
@@ -31,6 +32,7 @@ export class LoginsController {
     private readonly log: LoginLog,
     @Inject(SHORT_LIVED_STATE) state: ShortLivedState,
     @Inject(CLOCK) private readonly clock: Clock,
+    private readonly explanations: LoginExplanations,
   ) {
     this.running = new LoginStore(state);
   }
@@ -46,8 +48,13 @@ export class LoginsController {
 
   @Get(':id')
   @ApiOperation({ summary: 'Reads a login by the id that error pages show' })
-  @ApiOkResponse({ type: LoginDto })
-  async read(@Param('id') id: string): Promise<LoginDto> {
+  @ApiOkResponse({ type: LoginDetailDto })
+  async read(@Param('id') id: string): Promise<LoginDetailDto> {
+    const login = await this.find(id);
+    return { ...login, explanation: await this.explanations.of(login) };
+  }
+
+  private async find(id: string): Promise<LoginDto> {
     await this.log.flush();
     const row = await this.database.read.findOneBy(LoginRow, { id });
     if (row) return toLoginDto(row);

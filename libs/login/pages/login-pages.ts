@@ -90,7 +90,7 @@ export class LoginPages {
   /** Of several keys of texts, the first that has one counts. */
   private problem(kind: FoyerError['kind'], code: string, facts: Readonly<Record<string, unknown>>): PageContent {
     const status = httpStatus[kind];
-    const heading = [`problem.heading.${status}`, 'problem.heading.500'];
+    const heading = [`problem.heading.${code}`, `problem.heading.${status}`, 'problem.heading.500'];
     const text = [`error.${code}`, `error.kind.${kind}`, 'error.kind.internal'];
     return { template: 'problem', data: { title: 'problem.title', heading, text, code, ...facts }, status, formsLeave: true };
   }

@@ -1,4 +1,5 @@
 import { FoyerError } from '@foyer/platform';
+import { isDenialReason } from '../plan/reasons.js';
 import type { StoreFailure } from '../plan/snapshot.js';
 
 /** How applying a plan ended. */
@@ -19,7 +20,7 @@ export const isOvertaken = (error: unknown): boolean =>
 
 /** A store's error in the terms of a plan. */
 export const storeFailure = (error: FoyerError): StoreFailure => ({
-  code: error.code,
+  code: isDenialReason(error.code) ? error.code : 'store.failed',
   message: error.message,
   passable: error.kind === 'unavailable' || error.code === 'store.readOnly',
 });

@@ -81,7 +81,8 @@ export function usernameIsFree({ snapshot }: PlanInput, store: StoreView, claime
   const violation = store.policies.username(claimed.username);
   if (violation) {
     const message = `${from} violates the policy "${violation.policy}" of the user store "${store.domain}": ${violation.message}`;
-    return { reason: violation.code, message, policy: violation.policy, ...source };
+    const reason = violation.code === 'username.malformed' ? violation.code : 'policy.username';
+    return { reason, message, policy: violation.policy, ...source };
   }
   if (!snapshot.usernameTaken) return undefined;
   return { reason: 'username.taken', message: `${from} names an account that the user store "${store.domain}" already has.`, ...source };

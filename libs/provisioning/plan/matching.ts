@@ -91,7 +91,7 @@ function accountEmailIsVerified({ user: { origins }, account }: MatchedUser): bo
   return account?.attributes['emailVerified'] === true && vouched(email?.by) && vouched(flag?.by);
 }
 
-const refused = (reason: string, message: string, claim?: string): Match => ({
+const refused = (reason: Denial['reason'], message: string, claim?: string): Match => ({
   kind: 'refused',
   denial: { reason, message, ...(claim !== undefined && { claim }) },
 });

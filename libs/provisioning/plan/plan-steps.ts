@@ -1,6 +1,7 @@
 import type { AskedPurpose, NewConsentReceipt } from '@foyer/consent';
 import type { Attributes, AttributeValue } from '@foyer/platform';
 import type { Membership, MembershipGrants, ValueOrigin } from '@foyer/userstores';
+import type { DenialReason } from './reasons.js';
 
 /**
  * The steps of a provisioning plan. Each says what is done and, by its reason, why; together they are what the journal shows. `claim` is the
@@ -228,8 +229,7 @@ export interface SkipProvisioning {
 
 export interface Deny {
   readonly type: 'deny';
-  /** The stable code, such as `username.taken`. */
-  readonly reason: string;
+  readonly reason: DenialReason;
   /** A sentence for an administrator, without values of the person. */
   readonly message: string;
   readonly claim?: string;

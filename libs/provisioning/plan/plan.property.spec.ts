@@ -110,7 +110,11 @@ const store: fc.Arbitrary<Situation['store']> = fc.oneof(
   fc.constantFrom('unknown', 'disabled'),
   partial({ readOnly: fc.boolean(), create: fc.boolean(), transactional: fc.boolean() }),
 );
-const failure = mostly(undefined, { code: 'store.unavailable', passable: true }, { code: 'store.broken', passable: false });
+const failure = mostly<Situation['failure']>(
+  undefined,
+  { code: 'store.unavailable', passable: true },
+  { code: 'store.failed', passable: false },
+);
 const situation = fc.record({
   jit,
   userIdClaim: mostly(undefined, ...names),

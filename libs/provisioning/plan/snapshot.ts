@@ -2,6 +2,7 @@ import type { ConsentPurpose, CurrentReceipt } from '@foyer/consent';
 import type { RegisteredUser, StoreAccount, StorePolicies, UserStoreCapabilities } from '@foyer/userstores';
 import type { AccountLink } from '../linking/account-link.js';
 import type { AskOwnership } from './plan-steps.js';
+import type { DenialReason } from './reasons.js';
 
 /** A domain as `plan()` sees it: what its store can do and what its policies say, without the store. */
 export interface StoreView {
@@ -13,7 +14,7 @@ export interface StoreView {
 
 /** A store that did not do its work. `passable` failures are those that `onFailure: admit` covers: down, timeout, breaker open, read-only. */
 export interface StoreFailure {
-  readonly code: string;
+  readonly code: DenialReason;
   readonly message: string;
   readonly passable: boolean;
 }

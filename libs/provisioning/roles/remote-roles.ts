@@ -21,7 +21,7 @@ export function remoteRoles(claim: unknown, claimName: string): readonly string[
   return [...roles];
 }
 
-const denied = (reason: string, claim: string, problem: string): Denial => ({
+const denied = (reason: Denial['reason'], claim: string, problem: string): Denial => ({
   reason,
   message: `The claim "${claim}", which carries roles, ${problem}.`,
   claim,

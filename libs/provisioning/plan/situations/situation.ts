@@ -6,6 +6,7 @@ import type { MembershipGrants, UserStoreCapabilities, ValueOrigin } from '@foye
 import type { LinkStatus } from '../../linking/account-link.js';
 import type { Answers } from '../answers.js';
 import type { ProvisioningPlan } from '../plan-steps.js';
+import type { DenialReason } from '../reasons.js';
 import type { OwnershipProof } from '../snapshot.js';
 
 /**
@@ -50,7 +51,7 @@ export interface Situation {
   readonly receipts?: readonly CurrentReceipt[];
   readonly answers?: Answers;
   readonly isLastOwner?: boolean;
-  readonly failure?: { readonly code: string; readonly passable: boolean };
+  readonly failure?: { readonly code: DenialReason; readonly passable: boolean };
   readonly expect: {
     readonly outcome: ProvisioningPlan['outcome'];
     readonly code?: string;

@@ -1,7 +1,7 @@
 import type { Situation } from './situation.js';
 
 const stored = { account: { attributes: { email: 'old@acme.example' } }, link: 'active' } as const;
-const unavailable = { code: 'store.unavailable', passable: true };
+const unavailable = { code: 'store.unavailable', passable: true } as const;
 
 /** Stores that are missing, refuse, or fail. */
 export const storesAndFailures: readonly Situation[] = [
@@ -29,9 +29,9 @@ export const storesAndFailures: readonly Situation[] = [
   },
   {
     when: 'the store fails in another way and failures are admitted',
-    failure: { code: 'store.broken', passable: false },
+    failure: { code: 'store.failed', passable: false },
     jit: { onFailure: 'admit' },
-    expect: { outcome: 'deny', code: 'store.broken' },
+    expect: { outcome: 'deny', code: 'store.failed' },
   },
   {
     when: 'the store does not answer and the username is taken',
