@@ -3,8 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { LoggedIn } from '../../apps/demo/application/relying-party.js';
 import { ScriptedProvider } from '../support/scripted-provider.js';
 import { testDatabase } from '../support/mariadb.js';
-import { codeOn } from './just-in-time-site.js';
-import { Application, applicationSettings, newBrowser, providerSettings } from './parties.js';
+import { Application, applicationSettings, codeOn, newBrowser, providerSettings } from './parties.js';
 import { Site } from './site.js';
 
 const logins = 50;

@@ -1,8 +1,8 @@
 import type { LoggedIn } from '../../apps/demo/application/relying-party.js';
-import type { Browser, BrowserPage } from '../../apps/demo/browserless/index.js';
+import type { Browser } from '../../apps/demo/browserless/index.js';
 import { ScriptedProvider, type ScriptedPerson } from '../support/scripted-provider.js';
 import type { AdminAnswer, AdminClient } from './admin-client.js';
-import { Application, applicationSettings, newBrowser, providerSettings, type Asked } from './parties.js';
+import { Application, applicationSettings, codeOn, newBrowser, providerSettings, type Asked } from './parties.js';
 import { Site } from './site.js';
 
 export interface JustInTimeSettings {
@@ -81,6 +81,3 @@ export const person = (name: string, claims: ScriptedPerson['claims'] = {}): Scr
   sub: `subject-of-${name}`,
   claims: { preferred_username: name, ...claims },
 });
-
-/** The code that a page of Foyer shows. */
-export const codeOn = (page: BrowserPage): string | undefined => /Code (\S+)/.exec(page.text)?.[1];
