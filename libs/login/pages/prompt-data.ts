@@ -80,7 +80,7 @@ function purposeTexts({ purpose: name, builtIn, because }: AskedPurpose, { purpo
     title: textIn(title, language),
     text: textIn(text, language),
     retention: retention && textIn(retention, language),
-    sharedWith: sharedWith.length > 0 ? new Intl.ListFormat(language).format(sharedWith) : undefined,
+    sharedWith,
   };
 }
 
