@@ -1,6 +1,7 @@
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { errorCode } from '../errors/error-code.js';
 import { dataSourceOptions, dialectOf, makeFolder, type Dialect, type Schema } from './options.js';
+import { migrating, patienceMs, untilFree } from './until-free.js';
 
 /** A transaction that is open: every write goes through one. */
 export type Transaction = EntityManager;
@@ -57,15 +58,19 @@ export class Database {
     return result;
   }
 
-  /** Brings the schema up to date. Returns the names of the migrations that ran. */
+  /**
+   * Brings the schema up to date. Processes that start together do so one after the other.
+   * @returns the names of the migrations that this one ran
+   * @throws FoyerError `database.migrating` when another process has not finished for a minute
+   */
   async migrate(): Promise<string[]> {
-    const ran = await this.writer.runMigrations({ transaction: 'each' });
+    const ran = await this.whileSchemaIsOurs((transaction) => this.writer.runMigrations({ transaction }));
     return ran.map((migration) => migration.name);
   }
 
   /** Undoes the latest migration. */
   async undoLastMigration(): Promise<void> {
-    await this.writer.undoLastMigration({ transaction: 'each' });
+    await this.whileSchemaIsOurs((transaction) => this.writer.undoLastMigration({ transaction }));
   }
 
   /** What TypeORM would have to change for the schema to equal the entities: empty when they agree. */
@@ -90,6 +95,27 @@ export class Database {
     const [row] = await this.writer.query<{ version: string }[]>('SELECT VERSION() AS version');
     if (!/mariadb/i.test(row?.version ?? '')) return this.writer;
     return new DataSource(Object.assign({}, this.writer.options, { type: 'mariadb' as const })).initialize();
+  }
+
+  /** The lock goes with its connection: a process that dies leaves none. */
+  private whileSchemaIsOurs<T>(work: (transaction: 'each' | 'none') => Promise<T>): Promise<T> {
+    // SQLite changes schemas in transactions, so that one around all of them keeps others out, and undoes all of them if one fails.
+    if (this.dialect === 'sqlite') return untilFree(() => this.transaction(() => work('none')));
+    return this.withNamedLock(() => work('each'));
+  }
+
+  /** On MySQL a change of a schema commits: so a lock of the server, on a connection that does nothing else. */
+  private async withNamedLock<T>(work: () => Promise<T>): Promise<T> {
+    const runner = this.writer.createQueryRunner();
+    const name = "CONCAT('foyer schema ', MD5(DATABASE()))";
+    try {
+      const [row] = await runner.manager.query<{ got: unknown }[]>(`SELECT GET_LOCK(${name}, ?) AS got`, [patienceMs / 1000]);
+      if (Number(row?.got) !== 1) throw migrating();
+      return await work();
+    } finally {
+      await runner.query(`DO RELEASE_LOCK(${name})`).catch(() => undefined);
+      await runner.release();
+    }
   }
 
   private async run<T>(work: (tx: Transaction) => Promise<T>, begin: string): Promise<T> {

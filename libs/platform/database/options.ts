@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DataSourceOptions, MixedList } from 'typeorm';
+import { untilFree } from './until-free.js';
 
 export type Dialect = 'sqlite' | 'mysql';
 
@@ -49,8 +50,8 @@ export function dataSourceOptions(url: string, schema: Schema, role: 'writer' | 
     timeout: 5_000,
     readonly: role === 'reader',
     statementCacheSize: 500,
-    prepareDatabase: (connection: { pragma(text: string): unknown }) => {
-      if (role === 'writer') connection.pragma('journal_mode = WAL');
+    prepareDatabase: async (connection: { pragma(text: string): unknown }) => {
+      if (role === 'writer') await untilFree(() => connection.pragma('journal_mode = WAL'));
       connection.pragma('synchronous = NORMAL');
       connection.pragma('foreign_keys = ON');
       // KiB, negative. What a login needs of the indexes fits; the rest is in the cache of the operating system.
