@@ -70,10 +70,16 @@ export class JustInTimeSite {
     return this.api.get(`/users/${String(id)}`);
   }
 
-  /** The journal's latest entry about somebody at a provider. */
-  async lastEntry(query: string): Promise<AdminAnswer['body']> {
-    const [latest] = await this.api.list(`/journal?${query}&limit=1`);
+  /** The journal's latest entry about a login at a provider. */
+  async lastEntry(provider: string): Promise<AdminAnswer['body']> {
+    const [latest] = await this.api.list(`/journal?identityProvider=${provider}&limit=1`);
     return this.api.get(`/journal/${String(latest?.['id'])}`);
+  }
+
+  /** Steps of one type in that entry. */
+  async steps(provider: string, type: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    const { plan } = (await this.lastEntry(provider)) as { readonly plan: { readonly steps: readonly Record<string, unknown>[] } };
+    return plan.steps.filter((step) => step['type'] === type);
   }
 }
 
