@@ -1,6 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { Cookies, pooledRandomBytes } from '@foyer/platform';
-import type { BrowserCookie } from './contract.js';
+import { Cookies, pooledRandomBytes, type BrowserCookie } from '@foyer/platform';
 import type { Login } from './login.js';
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');
@@ -18,7 +17,6 @@ export function sameText(one: string, other: string): boolean {
 export class BrowserBinding {
   private readonly cookies: Cookies;
 
-  /** @param publicUrl on https the cookies are `Secure` and have the prefix `__Host-` (RFC 6265bis §4.1.3) */
   constructor(publicUrl: string) {
     this.cookies = new Cookies({ publicUrl });
   }
@@ -26,30 +24,27 @@ export class BrowserBinding {
   /** A new cookie for a new login, and what the login stores of it. */
   issue(loginId: string, maxAge: number): { cookie: BrowserCookie; browser: string } {
     const value = pooledRandomBytes(24).toString('base64url');
-    return { cookie: { name: this.cookies.name(cookieName(loginId)), value, path: '/', maxAge }, browser: digest(value) };
+    return { cookie: { name: this.cookieName(loginId), value, path: '/', maxAge }, browser: digest(value) };
   }
 
   /** Whether the request comes from the browser that started the login. */
   holds(login: Login, cookieHeader: string | undefined): boolean {
-    const value = this.cookies.read(cookieHeader, cookieName(login.id));
+    const value = this.cookies.read(cookieHeader, this.cookieName(login.id));
     return value !== undefined && sameText(digest(value), login.browser);
   }
 
   /** What removes the login's cookie. */
   release(loginId: string): BrowserCookie {
-    return { name: this.cookies.name(cookieName(loginId)), value: '', path: '/', maxAge: 0 };
+    return { name: this.cookieName(loginId), value: '', path: '/', maxAge: 0 };
   }
 
   /** The token of the login's forms; undefined for a browser without the cookie. */
   formToken(loginId: string, cookieHeader: string | undefined): string | undefined {
-    const value = this.cookies.read(cookieHeader, cookieName(loginId));
+    const value = this.cookies.read(cookieHeader, this.cookieName(loginId));
     return value === undefined ? undefined : digest(`form ${value}`);
   }
 
-  /** The value of a `Set-Cookie` header (RFC 6265 §4.1). */
-  header({ name, value, path, maxAge }: BrowserCookie): string {
-    return `${name}=${value}; Path=${path}; Max-Age=${maxAge}; HttpOnly; SameSite=Lax${this.cookies.secure ? '; Secure' : ''}`;
+  private cookieName(loginId: string): string {
+    return this.cookies.name(`foyer_login_${loginId.slice(-12)}`);
   }
 }
-
-const cookieName = (loginId: string): string => `foyer_login_${loginId.slice(-12)}`;

@@ -1,4 +1,4 @@
-import type { Attributes } from '@foyer/platform';
+import type { Attributes, BrowserCookie } from '@foyer/platform';
 
 /** What an application would learn by a request, for those that ask the person first or insist on something. */
 export interface ReleaseRequest {
@@ -26,16 +26,6 @@ export interface LoginRequest {
   readonly uiLocales: readonly string[];
   /** Where the browser's request came from, for the log of logins. */
   readonly address?: string;
-}
-
-/** A cookie for the browser, always `HttpOnly` and `SameSite=Lax`. Whoever sets it adds `Secure` when the public URL is https. */
-export interface BrowserCookie {
-  /** With its prefix (`__Host-` on https). */
-  readonly name: string;
-  readonly value: string;
-  readonly path: string;
-  /** Seconds; 0 removes it. */
-  readonly maxAge: number;
 }
 
 /** Where the browser goes next. */

@@ -10,7 +10,6 @@ export { ACCOUNT_APPLICATION, accountCallbackPath, BROWSER_SESSIONS, CONSOLE_APP
 export type {
   AccountLogin,
   Authentication,
-  BrowserCookie,
   BrowserSession,
   BrowserSessions,
   ExternalClaims,

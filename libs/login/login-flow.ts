@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
-import { FoyerError, newId, type Clock } from '@foyer/platform';
+import { FoyerError, newId, type BrowserCookie, type Clock } from '@foyer/platform';
 import { answererOf } from './answerers.js';
 import { sameText, type BrowserBinding } from './browser-binding.js';
-import type { Authentication, BrowserCookie, BrowserSessions, Hop, LoginAnswerer, LoginRequest } from './contract.js';
+import type { Authentication, BrowserSessions, Hop, LoginAnswerer, LoginRequest } from './contract.js';
 import { leaseMs, type Dispatcher } from './dispatcher.js';
 import { isRecognised, isSignedIn, type Choice, type Login } from './login.js';
 import { isLoginId, type LoginStore, type StoredLogin } from './login-store.js';

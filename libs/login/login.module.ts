@@ -13,6 +13,7 @@ import { IdentityProviders } from '@foyer/identity-providers';
 import { Journal } from '@foyer/journal';
 import {
   CLOCK,
+  Cookies,
   Database,
   formBody,
   LOGGER,
@@ -152,8 +153,8 @@ const pages: FactoryProvider[] = [
   },
   {
     provide: PageWriter,
-    inject: [ThemeRenderer, BrowserBinding],
-    useFactory: (themes: ThemeRenderer, binding: BrowserBinding) => new PageWriter(themes, binding),
+    inject: [ThemeRenderer, Cookies],
+    useFactory: (themes: ThemeRenderer, cookies: Cookies) => new PageWriter(themes, cookies),
   },
   {
     provide: OutcomeWriter,

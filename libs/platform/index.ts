@@ -65,7 +65,7 @@ export { Metrics } from './observability/metrics.js';
 export { NestLogger } from './observability/nest-logger.js';
 export { attributeName, isReservedAttribute, isReservedName, objectName } from './site-settings/names.js';
 export { ClientAddresses } from './http/client-address.js';
-export { Cookies, type CookieToSet } from './http/cookies.js';
+export { Cookies, type BrowserCookie } from './http/cookies.js';
 export { configureEdge, formBody, jsonBody } from './http/edge.js';
 export { ApiListQuery, everyRow, listPage, mapPage, type ListDeclaration, type Page } from './http/list-page.js';
 export { filterBy, parseListQuery, type FilterableField, type ListFields, type ListQuery, type SortableField } from './http/list-query.js';

@@ -26,7 +26,7 @@ export class OutcomeWriter {
   }
 
   setCookies(response: Response, cookies: Outcome['cookies']): void {
-    for (const cookie of cookies) response.appendHeader('Set-Cookie', this.binding.header(cookie));
+    this.writer.setCookies(response, cookies);
   }
 }
 

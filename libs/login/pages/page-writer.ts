@@ -1,7 +1,5 @@
 import type { Request, Response } from 'express';
-import { pagePolicy, wantedLanguages, type ThemeRenderer } from '@foyer/platform';
-import type { BrowserBinding } from '../browser-binding.js';
-import type { BrowserCookie } from '../contract.js';
+import { pagePolicy, wantedLanguages, type BrowserCookie, type Cookies, type ThemeRenderer } from '@foyer/platform';
 
 /** What a template shows. */
 export type PageData = Readonly<Record<string, unknown>>;
@@ -28,7 +26,7 @@ export interface PageContent {
 export class PageWriter {
   constructor(
     private readonly themes: ThemeRenderer,
-    private readonly binding: BrowserBinding,
+    private readonly cookies: Cookies,
   ) {}
 
   page(request: Request, response: Response, content: PageContent): void {
@@ -53,8 +51,12 @@ export class PageWriter {
     response.end();
   }
 
+  setCookies(response: Response, cookies: readonly BrowserCookie[]): void {
+    for (const cookie of cookies) response.appendHeader('Set-Cookie', this.cookies.header(cookie));
+  }
+
   private prepare(response: Response, cookies: readonly BrowserCookie[]): void {
     response.setHeader('Cache-Control', 'no-store');
-    for (const cookie of cookies) response.appendHeader('Set-Cookie', this.binding.header(cookie));
+    this.setCookies(response, cookies);
   }
 }

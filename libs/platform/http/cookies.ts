@@ -5,8 +5,9 @@ import { SETTINGS, type Settings } from '../settings/settings.js';
 const cookieValue = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/;
 const cookieName = /^[\w.-]+$/;
 
-export interface CookieToSet {
-  /** Without prefix. */
+/** A cookie for the browser, as {@link Cookies.header} sets it. */
+export interface BrowserCookie {
+  /** As {@link Cookies.name} gives it. */
   readonly name: string;
   /** Characters of base64url and the like. */
   readonly value: string;
@@ -21,35 +22,33 @@ export interface CookieToSet {
  */
 @Injectable()
 export class Cookies {
-  readonly secure: boolean;
+  private readonly secure: boolean;
 
   constructor(@Inject(SETTINGS) settings: Pick<Settings, 'publicUrl'>) {
     this.secure = settings.publicUrl.startsWith('https:');
   }
 
-  /** The name with its prefix. */
+  /** The name with its prefix (RFC 6265bis §4.1.3). @param path that the cookie is set for */
   name(name: string, path = '/'): string {
     if (!this.secure) return name;
     return `${path === '/' ? '__Host-' : '__Secure-'}${name}`;
   }
 
-  /** The value of a `Set-Cookie` header. */
-  header(cookie: CookieToSet): string {
-    if (!cookieName.test(cookie.name) || !cookieValue.test(cookie.value) || /[;\s]/.test(cookie.path)) {
-      throw new TypeError(`The cookie ${JSON.stringify(cookie.name)} has characters that no cookie may have`);
+  /** The value of a `Set-Cookie` header (RFC 6265 §4.1). */
+  header({ name, value, path, maxAge }: BrowserCookie): string {
+    if (!cookieName.test(name) || !cookieValue.test(value) || /[;\s]/.test(path)) {
+      throw new TypeError(`The cookie ${JSON.stringify(name)} has characters that no cookie may have`);
     }
-    const attributes = `Path=${cookie.path}; Max-Age=${cookie.maxAge}; HttpOnly; SameSite=Lax${this.secure ? '; Secure' : ''}`;
-    return `${this.name(cookie.name, cookie.path)}=${cookie.value}; ${attributes}`;
+    return `${name}=${value}; Path=${path}; Max-Age=${maxAge}; HttpOnly; SameSite=Lax${this.secure ? '; Secure' : ''}`;
   }
 
-  /** The value that a `Cookie` header has for a name without prefix; of several the first. */
-  read(header: string | undefined, name: string, path = '/'): string | undefined {
-    if (header === undefined) return undefined;
-    const wanted = `${this.name(name, path)}=`;
-    for (const pair of header.split(';')) {
+  /** The value that a `Cookie` header has for a name. Undefined when it has several: on plain http somebody else may have set one of them. */
+  read(header: string | undefined, name: string): string | undefined {
+    const start = `${name}=`;
+    const found = (header ?? '').split(';').flatMap((pair) => {
       const trimmed = pair.trim();
-      if (trimmed.startsWith(wanted)) return trimmed.slice(wanted.length);
-    }
-    return undefined;
+      return trimmed.startsWith(start) ? trimmed.slice(start.length) : [];
+    });
+    return found.length === 1 ? found[0] : undefined;
   }
 }

@@ -54,11 +54,13 @@ test.each([
 
 test('on https cookies are named so that nobody else can set them', () => {
   const cookies = new Cookies({ publicUrl: 'https://login.example.org' });
-  const header = cookies.header({ name: 'login.1', value: 'abc', path: '/', maxAge: 60 });
+  const name = cookies.name('login.1');
+  const header = cookies.header({ name, value: 'abc', path: '/', maxAge: 60 });
   expect(header).toBe('__Host-login.1=abc; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure');
   expect(cookies.name('login', '/login')).toBe('__Secure-login');
-  expect(cookies.read('a=b; login.1=evil; __Host-login.1=abc', 'login.1')).toBe('abc');
-  expect(cookies.read('login.1=evil', 'login.1')).toBeUndefined();
+  expect(cookies.read('a=b; login.1=evil; __Host-login.1=abc', name)).toBe('abc');
+  expect(cookies.read('login.1=evil', name)).toBeUndefined();
+  expect(cookies.read('__Host-login.1=abc;__Host-login.1=evil', name)).toBeUndefined();
 });
 
 test('on http they are plain, and no value can add an attribute', () => {

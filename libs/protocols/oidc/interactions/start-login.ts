@@ -1,6 +1,6 @@
+import { Cookies } from '@foyer/platform';
 import type { Interaction, KoaContextWithOIDC } from 'oidc-provider';
 import { personOf } from '../accounts/accounts.js';
-import { OidcCookies } from '../provider/cookies.js';
 import { errors } from '../provider/oidc-provider.js';
 import type { ProviderParts } from '../provider/parts.js';
 import { loginRequestOf } from './login-request.js';
@@ -22,7 +22,7 @@ function refuseAnother(ctx: KoaContextWithOIDC, { prompt }: Interaction): void {
 
 /** Hands an authorization request that needs a login, or something of the person who is signed in, to the login flow, and the browser to where that sends it. */
 export function startLogin({ clients, logins, settings, clock, addresses }: Parts, releases: ReleaseChecks) {
-  const cookies = new OidcCookies(settings.publicUrl);
+  const cookies = new Cookies(settings);
   return async (ctx: KoaContextWithOIDC, interaction: Interaction): Promise<string> => {
     refuseAnother(ctx, interaction);
     const clientId = ctx.oidc.client?.clientId ?? '';

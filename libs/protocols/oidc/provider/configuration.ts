@@ -9,7 +9,7 @@ import type { OidcClient, OidcClients } from '../clients/oidc-client.js';
 import type { SigningKeySet } from '../keys/signing-keys.js';
 import { adapterFor } from './adapters.js';
 import { allowsOrigin } from './cors.js';
-import { OidcCookies } from './cookies.js';
+import { cookieNames } from './cookies.js';
 import { errors } from './oidc-provider.js';
 import type { ProviderParts } from './parts.js';
 
@@ -102,7 +102,7 @@ function featuresFor({ resources, pages, signOut }: ProviderParts): Configuratio
 
 /** Both values are unguessable handles that are looked up, so that a signature would add nothing to them. */
 function cookiesFor({ settings }: ProviderParts): Configuration['cookies'] {
-  const { session, resume } = new OidcCookies(settings.publicUrl);
+  const { session, resume } = cookieNames(settings);
   return {
     // Foyer needs no cookie for the interaction: under the same name, the one for resuming takes its place.
     names: { session, interaction: resume, resume },

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AnswerInPlace } from '@foyer/login';
 import { resumePath } from '../interactions/oidc-login-answerer.js';
 import { jwksCacheSeconds } from '../keys/signing-keys.js';
-import { OidcCookies } from './cookies.js';
+import { cookieNames } from './cookies.js';
 import type { ProviderHost } from './provider-host.js';
 
 /** A middleware in the manner of Connect and Express. */
@@ -53,12 +53,12 @@ export function oidcRequestHandler(host: Pick<ProviderHost, 'handle'>, publicUrl
  */
 export function resumeInPlace(host: Pick<ProviderHost, 'handle'>, publicUrl: string): AnswerInPlace {
   const secure = publicUrl.startsWith('https:');
-  const cookies = new OidcCookies(publicUrl);
+  const { resume } = cookieNames({ publicUrl });
   return (correlation, request, response) => {
     const url = `${resumePath}${correlation}`;
     setHeaders(response, url, secure);
     // First, because the first cookie of a name counts. `originalUrl` is what Express knows the request by.
-    request.headers.cookie = [`${cookies.resume}=${correlation}`, request.headers.cookie ?? []].flat().join('; ');
+    request.headers.cookie = [`${resume}=${correlation}`, request.headers.cookie ?? []].flat().join('; ');
     Object.assign(request, { url, originalUrl: url });
     return host.handle(request, response);
   };

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Clock, Settings, ShortLivedState } from '@foyer/platform';
+import { Cookies, type Clock, type Settings, type ShortLivedState } from '@foyer/platform';
 import {
   ACCOUNT_APPLICATION,
   accountCallbackPath,
@@ -11,7 +11,7 @@ import {
 } from '@foyer/login';
 import type { AuthenticationLookup } from '../accounts/authentication-lookup.js';
 import type { OidcClients } from '../clients/oidc-client.js';
-import { OidcCookies } from '../provider/cookies.js';
+import { cookieNames } from '../provider/cookies.js';
 import { loginIdOf } from '../provider/login-of.js';
 import { storedId } from '../state/payload.js';
 import { RevokedGrants } from '../state/revoked-grants.js';
@@ -39,17 +39,19 @@ export interface BrowserSessionParts {
 
 /** Foyer's sessions as `/account` shows them; they are kept by `oidc-provider`. */
 export class OidcBrowserSessions implements BrowserSessions {
+  private readonly cookies: Cookies;
   private readonly cookieName: string;
   private readonly revoked: RevokedGrants;
 
   constructor(private readonly parts: BrowserSessionParts) {
     const { settings, state, clock } = parts;
-    this.cookieName = new OidcCookies(settings.publicUrl).session;
+    this.cookies = new Cookies(settings);
+    this.cookieName = cookieNames(settings).session;
     this.revoked = new RevokedGrants(state, clock, settings.lifetimes);
   }
 
   async current(cookieHeader: string | undefined): Promise<BrowserSession | undefined> {
-    const id = readCookie(cookieHeader, this.cookieName);
+    const id = this.cookies.read(cookieHeader, this.cookieName);
     const session = id === undefined ? undefined : told(await this.valueOf(id));
     return session && (await this.parts.authentications.find(session.loginId)) && session;
   }
@@ -109,11 +111,4 @@ function told(value: unknown): BrowserSession | undefined {
   if (!isSession(value)) return undefined;
   const loginId = loginIdOf(value);
   return loginId === undefined ? undefined : { sessionId: value.uid, loginId, subject: value.accountId };
-}
-
-/** The value of a cookie, undefined when the header does not have it exactly once. */
-function readCookie(header: string | undefined, name: string): string | undefined {
-  const values = (header ?? '').split(';').map((pair) => pair.trim());
-  const found = values.filter((pair) => pair.startsWith(`${name}=`));
-  return found.length === 1 ? found[0]?.slice(name.length + 1) : undefined;
 }
