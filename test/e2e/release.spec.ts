@@ -275,7 +275,7 @@ describe('whose identity an application is told', () => {
     const told = await clinic.redeem({ page: await browser.press(page, 'Agree and continue'), pending });
     const { userinfo } = await logIn('intranet', browser, 'mia');
     expect(told.userinfo['sub']).toMatch(/^[\w-]{43}$/);
-    expect(JSON.stringify([told, clinic.answer])).not.toContain(String(userinfo['sub']));
+    expect(JSON.stringify([told, page.text])).not.toContain(String(userinfo['sub']));
     await site.crashAndRestart();
     expect((await clinic.logIn(newBrowser(), { login_hint: 'mia' })).userinfo['sub']).toBe(told.userinfo['sub']);
     const body = new URLSearchParams({ token: told.refreshToken ?? '' });

@@ -61,11 +61,8 @@ test('the example in the guides shows every option of provisioning', () => {
 });
 
 test('the example in the guides can be applied', async () => {
-  const variables = ['ACME', 'PARTNERS', 'MUNICIPALITY', 'SOCIAL', 'INTRANET', 'SURVEY'].map((name) => [
-    `${name}_SECRET`,
-    `a-secret-of-${name}`,
-  ]);
-  const env: Record<string, string> = Object.fromEntries(variables);
+  const names = ['ACME', 'PARTNERS', 'MUNICIPALITY', 'SOCIAL', 'INTRANET', 'SURVEY'];
+  const env = Object.fromEntries(names.map((name) => [`${name}_SECRET`, `a-secret-of-${name}`] as const));
   const changes = await site.configuration.applyFile(guide('example-site.yaml'), { prune: false, dryRun: false }, env);
   expect(changes.map(({ section, name }) => `${section} ${name}`)).toEqual([
     'userStores CORP',

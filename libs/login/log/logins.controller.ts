@@ -51,7 +51,7 @@ export class LoginsController {
   @ApiOkResponse({ type: LoginDetailDto })
   async read(@Param('id') id: string): Promise<LoginDetailDto> {
     const login = await this.find(id);
-    return { ...login, explanation: await this.explanations.of(login) };
+    return Object.assign(login, { explanation: await this.explanations.of(login) });
   }
 
   private async find(id: string): Promise<LoginDto> {

@@ -50,7 +50,7 @@ const fieldsOf = (html: string): Record<string, string> =>
   Object.fromEntries([...html.matchAll(/type="hidden" name="([^"]+)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]));
 const listOf = (html: string): string[][] =>
   [...html.matchAll(/<li>\s*<div>\s*<span class="detail">([^<]*)<\/span>(?:\s*<bdi>([^<]*)<\/bdi>)?/g)].map(([, ...parts]) =>
-    parts.map((part = '') => part.trim()),
+    parts.map((part: string | undefined) => part?.trim() ?? ''),
   );
 
 describe('the page that asks for consent', () => {

@@ -13,7 +13,7 @@ const symbols = '!#$%&*+-.=?@_';
 const alphabets: readonly Alphabet[] = [
   [upper, lower, digits, '-._'],
   // For a policy that asks for one of a few symbols, whichever those are.
-  [upper, lower, digits, ...symbols],
+  [upper, lower, digits, ...symbols.split('')],
   [upper, lower, digits, symbols],
   [upper, lower, digits],
   [upper, lower],
