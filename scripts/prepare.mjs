@@ -14,6 +14,8 @@ const stamp = join(modules, '.foyer-installed');
 /** What may have to come from the system: the Debian package, and the programs that show that it (or its equivalent) is there. */
 const systemPackages = {
   'mariadb-server': { programs: ['mariadbd'] },
+  // Sentinel is the same program.
+  'redis-server': { programs: ['redis-server'] },
   chromium: { programs: ['chromium', 'chromium-browser', 'google-chrome'] },
   'g++': { programs: ['g++', 'clang++'] },
   make: { programs: ['make'] },

@@ -61,7 +61,7 @@ let total = { passed: 0, failed: 1 };
 process.once('exit', () => console.log(`${total.passed} passed, ${total.failed} failed`));
 
 prepare();
-ensurePackages(['mariadb-server', 'chromium']);
+ensurePackages(['mariadb-server', 'redis-server', 'chromium']);
 const stages = [{ name: 'build', passed: build() }, ...(selection.length === 0 ? check() : [])];
 const tests = await runTests();
 const broken = stages.filter((stage) => !stage.passed);

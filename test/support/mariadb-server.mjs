@@ -1,31 +1,10 @@
-// A MariaDB of our own: its data in a temporary folder, on a free port of 127.0.0.1, gone when whoever started it is gone. Node's built-ins only,
-// because `npm test` starts one for the whole run, outside Jest.
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { chownSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+// A MariaDB of our own, as leashed-server.mjs says.
+import { spawnSync } from 'node:child_process';
+import { chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { findProgram } from '../../scripts/prepare.mjs';
-
-const startTimeout = 60_000;
-
-/**
- * Runs the server until it ends or our end of the pipe on standard input closes, which it does however we end, by `kill -9` too. Then the folder goes.
- * The process group is its own, so that Ctrl-C in the terminal reaches the tests and leaves the database to them while they stop.
- */
-const leash = `
-folder=$1; shift
-exec 3<&0
-"$@" 3<&- &
-server=$!
-{ cat <&3 >/dev/null; kill "$server" 2>/dev/null; } &
-wait "$server"
-status=$?
-rm -rf "$folder"
-exit "$status"
-`;
+import { freePort, startLeashed } from './leashed-server.mjs';
 
 const userId = (flag, name) => Number(spawnSync('id', [flag, name], { encoding: 'utf8' }).stdout.trim() || Number.NaN);
 
@@ -36,31 +15,6 @@ function ownerOf(folder) {
   if (Number.isNaN(uid)) return ['--user=root'];
   chownSync(folder, uid, gid);
   return ['--user=mysql'];
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-/** Resolves when the server greets (its first packet on a new connection); retries until then. */
-async function greeted(port, ended) {
-  for (const until = Date.now() + startTimeout; Date.now() < until && !ended(); await delay(20)) {
-    const socket = connect({ host: '127.0.0.1', port });
-    try {
-      await once(socket, 'data');
-      return true;
-    } catch {
-      // Not listening yet.
-    } finally {
-      socket.destroy();
-    }
-  }
-  return false;
 }
 
 /** Starts a server with an account `root` that needs no password. @returns {Promise<{ url: string, stop: () => Promise<void> }>} */
@@ -79,25 +33,8 @@ export async function startMariadb() {
     throw new Error(`${installer} failed:\n${installed.stdout}${installed.stderr}`);
   }
   const port = await freePort();
-  const logFile = join(folder, 'log');
-  const log = openSync(logFile, 'w');
-  const server = spawn('sh', ['-c', leash, 'sh', folder, program, ...data, ...settings(folder, port)], {
-    detached: true,
-    stdio: ['pipe', log, log],
-  });
-  closeSync(log);
-  server.unref();
-  const ended = once(server, 'exit');
-  if (!(await greeted(port, () => server.exitCode !== null))) {
-    const said = readFileSync(logFile, { encoding: 'utf8', flag: 'a+' });
-    server.stdin.end();
-    throw new Error(`MariaDB did not start:\n${said}`);
-  }
-  const stop = async () => {
-    server.ref();
-    server.stdin.end();
-    await ended;
-  };
+  const args = [...data, ...settings(folder, port)];
+  const { stop } = await startLeashed({ name: 'MariaDB', program, args, folder, port });
   return { url: `mysql://root@127.0.0.1:${port}/`, stop };
 }
 
