@@ -57,7 +57,7 @@ export interface UserRegistry {
   findByUsername(em: EntityManager, domain: string, username: string): Promise<RegisteredUser | undefined>;
   /**
    * At most two users who have a value, by an index: two mean that it tells nobody apart. Only those whose account exists (`active`), whether or not
-   * they may log in. Compared as `usernameKey`, `emailKey` and `searchableKey` say.
+   * they may log in, and none whose value has the origin `self`. Compared as `usernameKey`, `emailKey` and `searchableKey` say.
    * @param domain any store when absent; a username is looked for in a domain
    */
   matching(em: EntityManager, attribute: MatchableAttribute, value: string, domain?: string): Promise<readonly RegisteredUser[]>;

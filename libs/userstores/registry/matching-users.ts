@@ -12,8 +12,14 @@ export interface UserCondition {
 /** Compared after the rows are found: with an index on the store SQLite would read all users of it. */
 const inDomain = "COALESCE(user_store, '') = ?";
 
+/** Whoever types somebody else's number or address about themselves would otherwise be found in their place. */
+const notTyped = 'origins NOT LIKE ?';
+
+/** The origins are one text, written by `encodeJson` of `ValueOrigin`, which begins with `by`. */
+const typedBySelf = (attribute: string): string => `%"${attribute}":{"by":"self"%`;
+
 /**
- * Who has a value, found by an index whatever else is asked; undefined when nobody can have it.
+ * Who has a value that its person did not type, found by an index whatever else is asked; undefined when nobody can have it.
  * @throws TypeError for a username without a domain: usernames are unique in a store only
  */
 export function matchingUsers(attribute: MatchableAttribute, value: string, domain: string | undefined): UserCondition | undefined {
@@ -22,8 +28,9 @@ export function matchingUsers(attribute: MatchableAttribute, value: string, doma
     return { sql: 'user_store = ? AND username_key = ?', parameters: [domain, usernameKey(value)] };
   }
   const found = attribute === 'email' ? byEmail(value) : byKey(attribute, value);
-  if (!found || domain === undefined) return found;
-  return { sql: `${found.sql} AND ${inDomain}`, parameters: [...found.parameters, domain] };
+  if (!found) return undefined;
+  const told = { sql: `${found.sql} AND ${notTyped}`, parameters: [...found.parameters, typedBySelf(attribute)] };
+  return domain === undefined ? told : { sql: `${told.sql} AND ${inDomain}`, parameters: [...told.parameters, domain] };
 }
 
 function byEmail(value: string): UserCondition | undefined {

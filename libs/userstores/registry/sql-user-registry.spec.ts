@@ -136,6 +136,19 @@ test('values to be found by change with the user and go with the user', async ()
   expect(await database.read.query('SELECT * FROM user_keys WHERE user_id = ?', [id])).toEqual([]);
 });
 
+test('a value that its person typed finds nobody, and hides nobody', async () => {
+  const typed = { by: 'self', since: now } as const;
+  const said = { status: 'active', email: 'typed@acme.example', keys: { phoneNumber: '+4670' } } as const;
+  for (const name of ['Ty1', 'Ty2']) await insert(someone(name, { ...said, origins: { email: typed, phoneNumber: typed } }));
+  expect(await matching('email', said.email)).toEqual([]);
+  expect(await matching('phoneNumber', '+46 70')).toEqual([]);
+  const { id } = await insert(
+    someone('Ty3', { ...said, origins: { email: { by: 'local' }, phoneNumber: { by: 'local' }, locale: typed } }),
+  );
+  expect(await matching('email', said.email)).toEqual([id]);
+  expect(await matching('phoneNumber', '+46 70', 'PRIMARY')).toEqual([id]);
+});
+
 test('a user whose account is not there yet is nobody’s match', async () => {
   const { id } = await insert(someone('Ny', { email: 'ny@acme.example' }));
   expect(await matching('email', 'ny@acme.example')).toEqual([]);
