@@ -27,5 +27,6 @@ export { LoginRow } from './log/login-row.js';
 export { LoginAdmission } from './login-admission.js';
 export { LoginFlow } from './login-flow.js';
 export { AccountModule } from './account/account.module.js';
+export { Callback } from './pages/callback.js';
 export { LoginModule } from './login.module.js';
 export { loginPageSamples } from './pages/samples.js';

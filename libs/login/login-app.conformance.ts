@@ -38,6 +38,7 @@ import { AccountModule } from './account/account.module.js';
 import { BROWSER_SESSIONS, LOGIN_ANSWERERS, type BrowserSessions } from './contract.js';
 import { LoginFlow } from './login-flow.js';
 import { LoginModule } from './login.module.js';
+import { Callback } from './pages/callback.js';
 import type { LoginWorld } from './login-world.conformance.js';
 
 /** What surrounds the login's module. */
@@ -74,6 +75,7 @@ export async function startLoginApp(world: LoginWorld, options: AppOptions): Pro
   const surroundings = surround(world, database, lines, options);
   const root = AccountModule.forRoot([surroundings, LoginModule.forRoot([surroundings])]);
   const app = await NestFactory.create<NestExpressApplication>(root, { logger: false, bodyParser: false });
+  app.use(app.get(Callback).handle);
   configureEdge(app, { publicUrl: world.settings.publicUrl, trustedProxies: [] });
   app.useGlobalFilters(new ProblemFilter(app.get<Logger>(LOGGER)));
   await app.listen(0, '127.0.0.1');

@@ -45,7 +45,7 @@ import { LoginsController } from './log/logins.controller.js';
 import { LoginAdmission } from './login-admission.js';
 import { LoginFlow } from './login-flow.js';
 import { Openings } from './openings.js';
-import { CallbackController } from './pages/callback.controller.js';
+import { Callback } from './pages/callback.js';
 import { LoginController } from './pages/login.controller.js';
 import { LoginPages } from './pages/login-pages.js';
 import { OutcomeWriter } from './pages/outcome-writer.js';
@@ -177,9 +177,9 @@ export class LoginModule implements NestModule {
     return {
       module: LoginModule,
       imports,
-      controllers: [LoginController, CallbackController, StaticController, LoginsController],
-      providers: [...parts, flow, ...pages, AnswersInPlace, Authentications, RefusalFilter],
-      exports: [AnswersInPlace, LoginFlow, LoginAdmission, Authentications, Openings, Releases, ...forPages],
+      controllers: [LoginController, StaticController, LoginsController],
+      providers: [...parts, flow, ...pages, AnswersInPlace, Authentications, RefusalFilter, Callback],
+      exports: [AnswersInPlace, Callback, LoginFlow, LoginAdmission, Authentications, Openings, Releases, ...forPages],
     };
   }
 

@@ -66,7 +66,7 @@ export { NestLogger } from './observability/nest-logger.js';
 export { attributeName, isReservedAttribute, isReservedName, objectName } from './site-settings/names.js';
 export { ClientAddresses } from './http/client-address.js';
 export { Cookies, type BrowserCookie } from './http/cookies.js';
-export { configureEdge, formBody, jsonBody } from './http/edge.js';
+export { configureEdge, formBody, jsonBody, securityHeaders } from './http/edge.js';
 export { ApiListQuery, everyRow, listPage, mapPage, type ListDeclaration, type Page } from './http/list-page.js';
 export { filterBy, parseListQuery, type FilterableField, type ListFields, type ListQuery, type SortableField } from './http/list-query.js';
 export { PageOf } from './http/page-of.js';

@@ -109,7 +109,8 @@ describe('with a rate for each address', () => {
   });
   afterAll(() => site.close());
 
-  const paths = ['/health/live', '/login/x', '/account', '/api/v1/users', '/oauth2/token', '/oauth2/authorize', '/oauth2/jwks', '/nowhere'];
+  const openId = ['/oauth2/token', '/oauth2/authorize', '/oauth2/jwks', '/federation/oidc/callback/acme'];
+  const paths = ['/health/live', '/login/x', '/account', '/api/v1/users', ...openId, '/nowhere'];
 
   test.each(paths.map((path, index) => [path, `203.0.113.${index}`] as const))('%s is no exception', async (path, address) => {
     const forwarded = from(address);

@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BrowserBinding } from '../browser-binding.js';
 import type { Outcome } from '../login-flow.js';
 import type { LoginPages } from './login-pages.js';
@@ -12,7 +12,7 @@ export class OutcomeWriter {
     private readonly binding: BrowserBinding,
   ) {}
 
-  write(request: Request, response: Response, { login, turn, cookies }: Outcome): void {
+  write(request: IncomingMessage, response: ServerResponse, { login, turn, cookies }: Outcome): void {
     if (turn.kind === 'redirect') return this.writer.redirect(response, turn.to, cookies);
     const asks = turn.kind === 'prompt' || turn.kind === 'release';
     if (asks && !isPageOf(login.id, request)) return this.writer.redirect(response, `/login/${login.id}`, cookies);
@@ -25,11 +25,11 @@ export class OutcomeWriter {
     this.writer.page(request, response, { ...this.pages.failure(login, ending, formToken), cookies });
   }
 
-  setCookies(response: Response, cookies: Outcome['cookies']): void {
+  setCookies(response: ServerResponse, cookies: Outcome['cookies']): void {
     this.writer.setCookies(response, cookies);
   }
 }
 
 /** A question is asked at the login's own address: what brought the browser there is not in it, and loading it again asks again. */
-const isPageOf = (loginId: string, { path }: Request): boolean =>
-  ['', '/prompt', '/release'].some((form) => path === `/login/${loginId}${form}`);
+const isPageOf = (loginId: string, { url = '' }: IncomingMessage): boolean =>
+  ['', '/prompt', '/release'].some((form) => url.split('?')[0] === `/login/${loginId}${form}`);

@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pagePolicy, wantedLanguages, type BrowserCookie, type Cookies, type ThemeRenderer } from '@foyer/platform';
 
 /** What a template shows. */
@@ -22,14 +22,14 @@ export interface PageContent {
   readonly formsLeave: boolean;
 }
 
-/** Sends pages and redirects to people's browsers. */
+/** Sends pages and redirects to people's browsers, with Express around or without. */
 export class PageWriter {
   constructor(
     private readonly themes: ThemeRenderer,
     private readonly cookies: Cookies,
   ) {}
 
-  page(request: Request, response: Response, content: PageContent): void {
+  page(request: IncomingMessage, response: ServerResponse, content: PageContent): void {
     const { template, data, theme, uiLocales = [], status, retryAfter, cookies = [], formsLeave } = content;
     this.prepare(response, cookies);
     response.setHeader('Content-Security-Policy', pagePolicy(formsLeave ? 'anywhere' : []));
@@ -39,23 +39,25 @@ export class PageWriter {
     const shown = typeof data === 'function' ? data(this.themes.language(reader)) : data;
     const { html, language } = this.themes.render(template, shown, reader);
     response.setHeader('Content-Language', language);
-    response.vary('Accept-Language');
-    response.status(status).type('html').send(html);
+    response.appendHeader('Vary', 'Accept-Language');
+    response.setHeader('Content-Type', 'text/html; charset=utf-8');
+    response.statusCode = status;
+    response.end(html);
   }
 
   /** 303: whatever the request was, the next one is a GET (RFC 9110 §15.4.4). */
-  redirect(response: Response, to: string, cookies: readonly BrowserCookie[] = []): void {
+  redirect(response: ServerResponse, to: string, cookies: readonly BrowserCookie[] = []): void {
     this.prepare(response, cookies);
     response.statusCode = 303;
     response.setHeader('Location', to);
     response.end();
   }
 
-  setCookies(response: Response, cookies: readonly BrowserCookie[]): void {
+  setCookies(response: ServerResponse, cookies: readonly BrowserCookie[]): void {
     for (const cookie of cookies) response.appendHeader('Set-Cookie', this.cookies.header(cookie));
   }
 
-  private prepare(response: Response, cookies: readonly BrowserCookie[]): void {
+  private prepare(response: ServerResponse, cookies: readonly BrowserCookie[]): void {
     response.setHeader('Cache-Control', 'no-store');
     this.setCookies(response, cookies);
   }

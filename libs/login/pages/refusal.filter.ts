@@ -1,5 +1,5 @@
 import { Catch, Inject, Injectable, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ClientAddresses, FoyerError, LOGGER, toProblem, type Logger } from '@foyer/platform';
 import { LoginMetrics } from '../log/login-metrics.js';
 import { LoginRefused } from '../refusal.js';
@@ -20,7 +20,11 @@ export class RefusalFilter implements ExceptionFilter {
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const [request, response] = [http.getRequest<Request>(), http.getResponse<Response>()];
+    this.answer(thrown, http.getRequest<IncomingMessage>(), http.getResponse<ServerResponse>());
+  }
+
+  /** Also for what stands before Nest and Express. */
+  answer(thrown: unknown, request: IncomingMessage, response: ServerResponse): void {
     const error = asFoyerError(thrown);
     const line = {
       code: error.code,

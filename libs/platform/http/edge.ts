@@ -1,5 +1,6 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { isUtf8 } from 'node:buffer';
+import type { ServerResponse } from 'node:http';
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { FoyerError } from '../errors/foyer-error.js';
 import type { Settings } from '../settings/settings.js';
@@ -17,20 +18,24 @@ export function configureEdge(app: NestExpressApplication, settings: Pick<Settin
   app.disable('etag');
   app.set('query parser', 'simple');
   app.set('trust proxy', [...settings.trustedProxies]);
-  app.use(securityHeaders(settings.publicUrl.startsWith('https:')));
+  const setHeaders = securityHeaders(settings.publicUrl);
+  app.use((_request: Request, response: Response, next: NextFunction) => {
+    setHeaders(response);
+    next();
+  });
 }
 
-function securityHeaders(https: boolean): RequestHandler {
+/** Sets what every answer has that does not say otherwise. */
+export function securityHeaders(publicUrl: string): (response: ServerResponse) => void {
   const headers: [string, string][] = [
     ['Content-Security-Policy', apiContentSecurityPolicy],
     ['X-Content-Type-Options', 'nosniff'],
     ['X-Frame-Options', 'DENY'],
     ['Referrer-Policy', 'no-referrer'],
   ];
-  if (https) headers.push(['Strict-Transport-Security', 'max-age=31536000']);
-  return (_request: Request, response: Response, next: NextFunction) => {
+  if (publicUrl.startsWith('https:')) headers.push(['Strict-Transport-Security', 'max-age=31536000']);
+  return (response) => {
     for (const [name, value] of headers) response.setHeader(name, value);
-    next();
   };
 }
 
