@@ -1,12 +1,13 @@
 import { askedOfNewAccount } from './asks.js';
 import { clearWithheld, recordConsent, refusedConsent, weigh } from './consent.js';
-import { denied, linkAccount, passOver, plannedAccount, prompt, readOnly, type Decision } from './decision.js';
+import { denied, linkAccount, plannedAccount, prompt, type Decision } from './decision.js';
 import * as deny from './denials.js';
 import { linkExisting } from './link-existing.js';
 import type { WantedAttributes } from './mapped-attributes.js';
 import { matchExisting } from './matching.js';
 import { membershipsOf } from './memberships.js';
 import { placeOf, type Place } from './place.js';
+import { passOver, readOnly } from './pass-over.js';
 import type { PlanInput } from './plan-input.js';
 import type { ChooseUsername, CreateUser, Denial, LinkAccount, PlanStep, SetPassword } from './plan-steps.js';
 import type { StoreView } from './snapshot.js';

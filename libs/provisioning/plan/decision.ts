@@ -1,7 +1,6 @@
 import type { RegisteredUser } from '@foyer/userstores';
 import type { PlanInput } from './plan-input.js';
 import type { Ask, Denial, LinkAccount, PlannedAccount, PlanStep, ProvisioningPlan } from './plan-steps.js';
-import type { StoreFailure } from './snapshot.js';
 
 /** What of a plan is decided, beside what is the same for every one. */
 export type Decision = Pick<ProvisioningPlan, 'outcome' | 'steps'> & Partial<Pick<ProvisioningPlan, 'code' | 'subject' | 'account'>>;
@@ -24,20 +23,6 @@ export function skip(input: PlanInput, steps: readonly PlanStep[], code: string,
   const reserved = linkAccount(input, 'reserved');
   return { outcome: 'skip', code, subject: reserved.userId, steps: [...steps, skipped, reserved] };
 }
-
-/** A store that failed: `jit.onFailure` says whether the login goes on without an account. */
-export function passOver(input: PlanInput, steps: readonly PlanStep[], failure: StoreFailure): Decision {
-  const done = steps.filter((step) => step.type === 'chooseStore' || step.type === 'chooseUsername');
-  if (failure.passable && input.identityProvider.jit.onFailure === 'admit') return skip(input, done, failure.code, true);
-  const step: PlanStep = { type: 'deny', reason: failure.code, message: failure.message, failed: true };
-  return { outcome: 'deny', code: failure.code, steps: [...done, step] };
-}
-
-export const readOnly = (domain: string): StoreFailure => ({
-  code: 'store.readOnly',
-  message: `The user store "${domain}" is read-only.`,
-  passable: true,
-});
 
 /**
  * The link that the login leads to. A tombstone, or an active link whose user is gone, is taken over by a new id: what the deleted account was

@@ -1,6 +1,7 @@
 import type { RegisteredUser, StoreAccount } from '@foyer/userstores';
-import { denied, passOver, type Decision } from './decision.js';
+import { denied, type Decision } from './decision.js';
 import * as deny from './denials.js';
+import { passOver } from './pass-over.js';
 import type { PlanInput } from './plan-input.js';
 import type { MatchedUser, StoreView } from './snapshot.js';
 

@@ -1,9 +1,10 @@
 import { askConsent, askedBefore, refusedConsent, weigh } from './consent.js';
-import { changesStore, denied, passOver, plannedAccount, prompt, readOnly, type Decision } from './decision.js';
+import { changesStore, denied, plannedAccount, prompt, type Decision } from './decision.js';
 import { matchedStatus } from './denials.js';
 import { existing } from './existing.js';
 import type { WantedAttributes } from './mapped-attributes.js';
 import type { Match } from './matching.js';
+import { passOver, readOnly } from './pass-over.js';
 import type { PlanInput } from './plan-input.js';
 import type { AskOwnership, LinkAccount } from './plan-steps.js';
 import type { MatchedUser } from './snapshot.js';

@@ -1,9 +1,10 @@
 import type { RegisteredUser } from '@foyer/userstores';
 import { askConsent, clearWithheld, recordConsent, refusal, weigh } from './consent.js';
-import { changesAccount, changesStore, denied, passOver, plannedAccount, prompt, readOnly, type Decision } from './decision.js';
+import { changesAccount, changesStore, denied, plannedAccount, prompt, type Decision } from './decision.js';
 import { existing, type Existing } from './existing.js';
 import type { WantedAttributes } from './mapped-attributes.js';
 import { membershipsOf } from './memberships.js';
+import { passOver, readOnly } from './pass-over.js';
 import type { PlanInput } from './plan-input.js';
 import type { Denial, KeepAccount, PlanStep } from './plan-steps.js';
 import { syncAttributes } from './sync-attributes.js';

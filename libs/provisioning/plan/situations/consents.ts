@@ -88,6 +88,14 @@ export const consents: readonly Situation[] = [
     expect: { outcome: 'prompt', steps: ['askConsent consent.missing'] },
   },
   {
+    when: 'something mandatory is refused while the store does not answer, and failures are admitted',
+    ...asked,
+    jit: { ...jit, onFailure: 'admit' },
+    failure: { code: 'store.unavailable', passable: true },
+    answers: answer('nickname'),
+    expect: { outcome: 'deny', code: 'consent.refused' },
+  },
+  {
     when: 'a person who accepted comes back',
     ...asked,
     ...present,
@@ -129,6 +137,18 @@ export const consents: readonly Situation[] = [
     receipts: [receipt(['email', 'nickname'])],
     answers: { consent: [{ purpose: 'profile', version: 2, offered, accepted: [] }] },
     expect: { outcome: 'update', steps: ['recordConsent consent.refused', 'clearAttribute consent.withheld'] },
+  },
+  {
+    when: 'a new version is refused while the store does not answer, and failures are admitted',
+    ...asked,
+    ...present,
+    account: null,
+    jit: { ...jit, onFailure: 'admit' },
+    failure: { code: 'store.unavailable', passable: true },
+    purposes: [purpose(2)],
+    receipts: [receipt(['email', 'nickname'])],
+    answers: { consent: [{ purpose: 'profile', version: 2, offered, accepted: [] }] },
+    expect: { outcome: 'deny', code: 'consent.refused' },
   },
   {
     when: 'consent was revoked',
