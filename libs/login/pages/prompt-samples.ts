@@ -1,22 +1,9 @@
-import type { AskedPurpose, ConfiguredPurpose } from '@foyer/consent';
-import type { PageSample } from '@foyer/platform';
+import type { AskedPurpose } from '@foyer/consent';
 import type { AskConsent, AskOwnership, AskPassword, AskUsername } from '@foyer/provisioning';
 import type { PromptTurn } from '../step.js';
+import type { PageData } from './page-writer.js';
 import { promptData } from './prompt-data.js';
-
-const profile: ConfiguredPurpose = {
-  id: 'profile',
-  name: 'profile',
-  version: 2,
-  builtIn: false,
-  notice: '',
-  title: { en: 'Your profile' },
-  text: { en: 'So that your colleagues see who you are and how to reach you.' },
-  retention: { en: 'Kept as long as you work here, and thirty days more.' },
-  sharedWith: ['Acme Payroll Ltd', 'Acme Travel Ltd'],
-  everyIdentityProvider: false,
-  attributes: [],
-};
+import { samplePurpose } from './sample-purpose.js';
 
 const values = new Map([
   ['givenName', 'Anna'],
@@ -78,9 +65,12 @@ const states: Readonly<Record<string, PromptTurn['asks']>> = {
 };
 
 /** What a login asks its person. @param around what is the same for every state, as the page's code adds it */
-export const promptSamples = (around: PageSample['data']) =>
+export const promptSamples = (around: PageData) =>
   Object.entries(states).map(([state, asks]) => ({
     template: 'prompt' as const,
     state,
-    data: { ...around, ...promptData({ kind: 'prompt', asks }, { values, purpose: () => profile }, 'en') },
+    data: (language: string): PageData => ({
+      ...around,
+      ...promptData({ kind: 'prompt', asks }, { values, purpose: () => samplePurpose }, language),
+    }),
   }));

@@ -2,6 +2,7 @@ import type { PageSample } from '@foyer/platform';
 import type { PageContent } from './page-writer.js';
 import { promptSamples } from './prompt-samples.js';
 import { releaseSamples } from './release-samples.js';
+import { samplePurpose } from './sample-purpose.js';
 
 type Sample = PageSample & Pick<PageContent, 'template'>;
 
@@ -116,7 +117,7 @@ export const loginPageSamples: readonly Sample[] = [
         {
           ...{
             id: loginId,
-            title: { en: 'Your profile', de: 'Ihr Profil' },
+            title: samplePurpose.title,
             state: 'account.consent.accepted',
             givenAt: Date.UTC(2025, 10, 20, 9, 3),
           },

@@ -86,9 +86,12 @@ describe('theme preview', () => {
     expect(html).not.toContain('What is wrong');
     for (const address of addresses) expect((await get(address)).html).toMatch(/<html lang="en" dir="ltr">/);
     expect((await page('sign-in', 'one provider', { language: 'ar' })).html).toContain('<html lang="ar" dir="rtl">');
+    expect((await page('prompt', 'your consent', { language: 'de' })).html).toContain('<bdi>Ihr Profil</bdi>');
     expect((await page('sign-in', 'no such state')).status).toBe(404);
     const data = await get('/data?template=sign-in&state=one+provider');
     expect(JSON.parse(data.html)).toMatchObject({ title: 'signIn.title', application: 'Intranet' });
+    const german = await get('/data?template=prompt&state=your+consent&language=de');
+    expect(JSON.parse(german.html)).toMatchObject({ language: 'de', purposes: [{ title: 'Ihr Profil' }] });
   });
 
   test('shows a template as it is at this moment, and static files with it', async () => {

@@ -53,7 +53,7 @@ function previewApp(preview: Preview, firstTheme: string): Express {
     else response.type('html').send(html);
   });
   app.get('/data', (request, response, next) => {
-    const data = preview.data(text(request.query['template']) ?? '', text(request.query['state']) ?? '');
+    const data = preview.data(viewOf(request), text(request.query['template']) ?? '', text(request.query['state']) ?? '');
     if (data === undefined) next();
     else response.type('text').send(JSON.stringify(data, undefined, 2));
   });

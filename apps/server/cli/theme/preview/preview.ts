@@ -1,8 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { defaultTheme, ThemeFiles, ThemeProblems, ThemeRenderer, themeRoots, type PageSample, type ThemeProblem } from '@foyer/platform';
+import {
+  defaultTheme,
+  ThemeFiles,
+  ThemeProblems,
+  ThemeRenderer,
+  themeRoots,
+  type PageSample,
+  type Reader,
+  type ThemeProblem,
+} from '@foyer/platform';
 import Handlebars from 'handlebars';
-import { pageSamples } from '../samples.js';
+import { pageSamples, sampleData } from '../samples.js';
 
 /** What is looked at. */
 export interface View {
@@ -47,8 +56,9 @@ export class Preview {
   }
 
   /** What the template of a page gets, for whoever writes one. */
-  data(template: string, state: string): unknown {
-    return sampleOf(template, state)?.data;
+  data(view: View, template: string, state: string): unknown {
+    const sample = sampleOf(template, state);
+    return sample && sampleData(sample, this.renderer([]).language(readerOf(view)));
   }
 
   /** A page, with what is wrong with its theme on top. Undefined when there is no such sample. */
@@ -66,8 +76,11 @@ export class Preview {
     return new ThemeRenderer(this.files(new ThemeProblems((problem) => problems.push(sentence(problem)))));
   }
 
-  private render(renderer: ThemeRenderer, { template, data }: PageSample, { theme, language }: View, problems: string[]): string {
-    const { html } = renderer.render(template, data, { theme, languages: [language] });
+  private render(renderer: ThemeRenderer, sample: PageSample, view: View, problems: string[]): string {
+    const { template } = sample;
+    const reader = readerOf(view);
+    const data = sampleData(sample, renderer.language(reader));
+    const { html } = renderer.render(template, data, reader);
     const fields = fieldsOf(html);
     const missing = [...fieldsOf(builtIn.render(template, data).html)].filter((field) => !fields.has(field));
     if (missing.length > 0)
@@ -75,6 +88,8 @@ export class Preview {
     return html;
   }
 }
+
+const readerOf = ({ theme, language }: View): Reader => ({ theme, languages: [language] });
 
 /** What forms send, by name. */
 const fieldsOf = (html: string): Set<string> => new Set([...html.matchAll(fieldPattern)].map(([, name = '']) => name));
@@ -88,7 +103,7 @@ const sampleOf = (template: string, state: string): PageSample | undefined =>
 /** As the list of pages shows it. */
 function linked({ template, state }: PageSample, view: View): Readonly<Record<'state' | 'page' | 'data', string>> {
   const query = (values: object): string => String(new URLSearchParams({ ...values, template, state }));
-  return { state, page: `/page?${query(view)}`, data: `/data?${query({})}` };
+  return { state, page: `/page?${query(view)}`, data: `/data?${query(view)}` };
 }
 
 /** The theme to begin with. @throws Error when there is none of that name */
