@@ -1,5 +1,6 @@
 import * as parse from './parsers.js';
 import type { Parser } from './parsers.js';
+import { maskedUrl, redisUrl } from './redis-url.js';
 
 const minute = 60;
 const hour = 60 * minute;
@@ -19,6 +20,8 @@ export interface Variable<T> {
   readonly documentation: string;
   /** Its value is never shown. */
   readonly secret?: boolean;
+  /** What may be shown of a secret value. */
+  readonly masked?: (text: string) => string;
 }
 
 /** Keep the type of `parse`, which is undefined for an absent variable without a default. */
@@ -67,9 +70,10 @@ export const variables = {
   redisUrl: optional({
     name: 'FOYER_REDIS_URL',
     type: 'URL',
-    parse: parse.notSupported('running several servers on a Redis is not supported in this version'),
+    parse: parse.notSupported(redisUrl, 'running several servers on a Redis is not supported in this version'),
     documentation: 'Not supported in this version: Foyer runs as one server.',
     secret: true,
+    masked: maskedUrl,
   }),
   configFile: optional({
     name: 'FOYER_CONFIG',

@@ -100,8 +100,8 @@ test.each([
 });
 
 test('all bad variables are reported together, and secret ones without their value', () => {
-  const found = problems({ PORT: 'x', FOYER_SECRET_KEY: 'hush-hush', FOYER_LOG_LEVEL: 'loud' });
-  expect(found.map((problem) => problem.split(' ')[0])).toEqual(['PORT', 'FOYER_SECRET_KEY', 'FOYER_LOG_LEVEL']);
+  const found = problems({ PORT: 'x', FOYER_REDIS_URL: 'redis://:hush-hush@r', FOYER_SECRET_KEY: 'hush-hush', FOYER_LOG_LEVEL: 'loud' });
+  expect(found.map((problem) => problem.split(' ')[0])).toEqual(['PORT', 'FOYER_REDIS_URL', 'FOYER_SECRET_KEY', 'FOYER_LOG_LEVEL']);
   expect(found.join()).not.toContain('hush-hush');
   expect(found[0]).toContain('got "x"');
   expect(readdirSync(dir)).toEqual([]);

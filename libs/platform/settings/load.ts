@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { dialectOf } from '../database/options.js';
 import { isLoopbackHost } from '../outgoing/addresses.js';
 import { variables, type Read, type Variable } from './declaration.js';
 import { Unwanted } from './parsers.js';
@@ -20,7 +21,7 @@ const loopback = ['localhost', '127.0.0.0/8', '::1/128'];
 /**
  * Reads all settings, creates the data directory, and in it the secret key when none is given.
  * @param warn gets a sentence about each variable that looks like a setting and is none
- * @throws SettingsError naming every bad variable, what it got (unless it is secret) and what it wants
+ * @throws SettingsError naming every bad variable, what it got (unless it is secret) and what it wants, and what contradicts each other
  */
 export function loadSettings(
   env: Readonly<Record<string, string | undefined>>,
@@ -35,6 +36,7 @@ export function loadSettings(
     publicUrl,
     dataDir: read.dataDir,
     databaseUrl: read.databaseUrl ?? `sqlite:${join(read.dataDir, 'foyer.db')}`,
+    redis: read.redisUrl,
     configFile: read.configFile,
     secretKey: read.secretKey ?? keptSecretKey(read.dataDir),
     adminPassword: read.adminPassword,
@@ -69,14 +71,35 @@ function readAll(env: Readonly<Record<string, string | undefined>>): Read {
       return [key, text === undefined ? undefined : variable.parse(text)];
     } catch (error) {
       if (!(error instanceof Unwanted)) throw error;
-      const got = variable.secret ? 'the given value' : JSON.stringify(text);
+      const got = shown(variable, text ?? '');
       problems.push(`${variable.name} must be ${error.message}; got ${got}`);
       return [key, undefined];
     }
   });
-  if (problems.length > 0) throw new SettingsError(problems);
   // Each value comes from the parser of its own declaration, which is what `Read` says.
-  return Object.fromEntries(entries) as Read;
+  const read = Object.fromEntries(entries) as Read;
+  if (problems.length === 0) problems.push(...contradictions(read));
+  if (problems.length > 0) throw new SettingsError(problems);
+  return read;
+}
+
+function shown({ secret, masked }: Variable<unknown>, text: string): string {
+  if (masked) return JSON.stringify(masked(text));
+  return secret ? 'the given value' : JSON.stringify(text);
+}
+
+/** What a cluster needs besides its Redis: the truth in a database that all processes reach, and one key for all of them. */
+export function contradictions({ redisUrl, databaseUrl, secretKey }: Pick<Read, 'redisUrl' | 'databaseUrl' | 'secretKey'>): string[] {
+  const problems: string[] = [];
+  if (redisUrl === undefined) return problems;
+  if (databaseUrl === undefined || dialectOf(databaseUrl) !== 'mysql') {
+    const got = databaseUrl === undefined ? 'nothing' : 'a SQLite file, which one process has for itself';
+    problems.push(`FOYER_DATABASE_URL must be mysql://… because FOYER_REDIS_URL makes a cluster; got ${got}`);
+  }
+  if (secretKey === undefined) {
+    problems.push('FOYER_SECRET_KEY must be given, the same to every process, because FOYER_REDIS_URL makes a cluster; got nothing');
+  }
+  return problems;
 }
 
 function derivedPublicUrl(port: number): string {

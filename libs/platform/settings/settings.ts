@@ -1,3 +1,5 @@
+import type { RedisAddress } from '../redis/redis-address.js';
+
 /** All settings of a process, validated. Declared with their variables, defaults and documentation in `declaration.ts`. */
 export interface Settings {
   /** The port to listen on; 0 lets the system choose. */
@@ -8,6 +10,8 @@ export interface Settings {
   readonly dataDir: string;
   /** `sqlite:PATH` or `mysql://…`. */
   readonly databaseUrl: string;
+  /** Makes a cluster: any number of processes, which share their short-lived state. Then the database is `mysql://…`. */
+  readonly redis: RedisAddress | undefined;
   /** A YAML file that is applied at start. */
   readonly configFile: string | undefined;
   /** 32 bytes. Generated into the data directory in embedded mode. */
