@@ -208,6 +208,7 @@ export class LoginWorld {
       provisioner: this.provisioner,
       releases: new Releases(this.applications, this.consents, {
         ...{ database: noDatabase, registry: this.registry, stores: this.stores, clock: this.clock },
+        withholding: { of: async () => new Set() },
       }),
       selfAssertions: this.selfAssertions,
       sessions: { current: async () => this.session },

@@ -7,7 +7,7 @@ import {
   type NestModule,
 } from '@nestjs/common';
 import { Applications } from '@foyer/applications';
-import { ApplicationConsents, ConsentPurposes } from '@foyer/consent';
+import { ApplicationConsents, ConsentPurposes, Receipts } from '@foyer/consent';
 import { Connectors } from '@foyer/federation';
 import { IdentityProviders } from '@foyer/identity-providers';
 import { Journal } from '@foyer/journal';
@@ -53,6 +53,7 @@ import { PageWriter } from './pages/page-writer.js';
 import { RefusalFilter } from './pages/refusal.filter.js';
 import { StaticController } from './pages/static.controller.js';
 import { Releases } from './release/releases.js';
+import { Withholding } from './release/withholding.js';
 
 const parts: FactoryProvider[] = [
   { provide: BrowserBinding, inject: [SETTINGS], useFactory: ({ publicUrl }: Settings) => new BrowserBinding(publicUrl) },
@@ -73,8 +74,14 @@ const parts: FactoryProvider[] = [
       new LocalAccounts(stores, registry, database, clock),
   },
   {
+    provide: Withholding,
+    inject: [Database, Receipts, ConsentPurposes, IdentityProviders],
+    useFactory: (database: Database, receipts: Receipts, purposes: ConsentPurposes, providers: IdentityProviders) =>
+      new Withholding(database, receipts, purposes, providers),
+  },
+  {
     provide: Releases,
-    inject: [Applications, ApplicationConsents, Database, USER_REGISTRY, USER_STORE_DIRECTORY, CLOCK],
+    inject: [Applications, ApplicationConsents, Database, USER_REGISTRY, USER_STORE_DIRECTORY, CLOCK, Withholding],
     useFactory: (
       applications: Applications,
       consents: ApplicationConsents,
@@ -82,7 +89,8 @@ const parts: FactoryProvider[] = [
       registry: UserRegistry,
       stores: UserStoreDirectory,
       clock: Clock,
-    ) => new Releases(applications, consents, { database, registry, stores, clock }),
+      withholding: Withholding,
+    ) => new Releases(applications, consents, { database, registry, stores, clock, withholding }),
   },
   { provide: LoginLog, inject: [Database, LOGGER], useFactory: (database: Database, logger: Logger) => new LoginLog(database, logger) },
   {

@@ -9,6 +9,7 @@ import {
   type UserStoreDirectory,
 } from '@foyer/userstores';
 import type { Authentication } from '../contract.js';
+import type { Withholding } from '../release/withholding.js';
 
 /**
  * What may be told about a person, by local names: their attributes, and `username`, `roles`, `groups`, `updatedAt` (seconds since the epoch), `idp`,
@@ -25,6 +26,8 @@ export interface AccountSources {
   readonly registry: Pick<UserRegistry, 'find'>;
   readonly stores: Pick<UserStoreDirectory, 'find'>;
   readonly clock: Clock;
+  /** What people do not let go on of what an identity provider said. */
+  readonly withholding: Pick<Withholding, 'of'>;
 }
 
 /**
@@ -54,7 +57,7 @@ export class Person {
    */
   async facts(audience: Audience): Promise<Facts> {
     const asserted = audience.assertIdentity === 'external' && this.authentication.external !== undefined;
-    const facts = asserted || !this.user ? this.said() : await this.kept(this.user);
+    const facts = asserted || !this.user ? await this.said() : await this.kept(this.user);
     const missing = missingFacts(facts, audience);
     return missing.length === 0 ? facts : { ...facts, ...(await this.toldByThemselves(audience, missing)) };
   }
@@ -70,12 +73,21 @@ export class Person {
     return domain?.enabled && !domain.store.capabilities.readOnly ? domain : undefined;
   }
 
-  /** What the identity provider said at the login, mapped. */
-  private said(): Facts {
+  /** What the identity provider said at the login, mapped, without what the person does not agree to any more. */
+  private async said(): Promise<Facts> {
     const { external, attributes } = this.authentication;
-    const named = withoutReserved(external?.attributes ?? attributes);
+    const withheld = await this.withheld();
+    const agreed = Object.entries(external?.attributes ?? attributes).filter(([name]) => !withheld.has(name));
+    const named = withoutReserved(Object.fromEntries(agreed));
     const memberships = external && { roles: external.roles, groups: external.groups };
     return { username: named['preferred_username'], ...named, ...memberships, ...this.origin() };
+  }
+
+  /** Nobody has decided anything who has no account: at their login they were asked. */
+  private async withheld(): Promise<ReadonlySet<string>> {
+    const { user, sources } = this;
+    const { identityProvider } = this.authentication;
+    return user && identityProvider ? sources.withholding.of(user.id, identityProvider.id) : new Set();
   }
 
   private async kept(user: RegisteredUser): Promise<Facts> {

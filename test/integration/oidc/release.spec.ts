@@ -232,6 +232,17 @@ describe('the asserted identity', () => {
     });
   });
 
+  test('is without what the person takes back afterwards, also for tokens that were given before', async () => {
+    world.logins.next = { external };
+    const { tokens } = await open(asserted, { scope: 'openid profile email' });
+    world.logins.withheld = new Set(['email', 'emailVerified']);
+    const told = await userinfo(asserted, tokens.access_token);
+    world.logins.withheld = new Set();
+    expect(told).toMatchObject({ given_name: 'Ann' });
+    expect(told).not.toHaveProperty('email');
+    expect(told).not.toHaveProperty('email_verified');
+  });
+
   test('gives nobody power at the admin API: there the account counts', async () => {
     applications = [
       { ...asserted, oidc: { ...asserted.oidc, resources: [{ uri: `${world.publicUrl}/api/v1`, scopes: ['admin', 'users:read'] }] } },

@@ -57,6 +57,8 @@ export interface ScriptedLogins {
   /** Whether people agree to what they are asked; undefined: they close the page. */
   agree?: boolean;
   mayOpen: boolean;
+  /** What the person does not let go on of what the identity provider said. */
+  withheld: ReadonlySet<string>;
 }
 
 /** The provider with everything real but the login flow and the accounts, listening on a port of its own. */
@@ -100,7 +102,7 @@ export async function openWorld({ folder, applications, clock = systemClock, por
   await keys.start();
 
   const outgoing = new Outgoing(['127.0.0.1']);
-  const logins: ScriptedLogins = { next: {}, requests: [], agree: true, mayOpen: true };
+  const logins: ScriptedLogins = { next: {}, requests: [], agree: true, mayOpen: true, withheld: new Set() };
   const accounts: OidcWorld['accounts'] = new Map([[anna.userId, { ...anna, emailVerifiedByIdp: true }]]);
   // Of the identity provider only this is asked.
   const acme = { id: 'idp-1', name: 'acme', enabled: true } as IdentityProvider;
@@ -112,7 +114,11 @@ export async function openWorld({ folder, applications, clock = systemClock, por
     fetch: outgoing.fetch({ timeoutMs: 2_000, maxResponseBytes: 65_536 }),
     themes: new ThemeRenderer(new ThemeFiles(themeRoots(join(folder, 'themes')))),
     applications: { byClientId: (id: string) => applications(publicUrl).find(({ oidc }) => oidc.clientId === id) },
-    releases: new Releases({ byName }, consents, { ...sourcesOf(database, accounts), clock }),
+    releases: new Releases({ byName }, consents, {
+      ...sourcesOf(database, accounts),
+      clock,
+      withholding: { of: async () => logins.withheld },
+    }),
     logins: {
       begin: async (request: LoginRequest, signedIn?: Authentication) => {
         logins.requests.push(request);

@@ -1,0 +1,40 @@
+import { expect, test } from '@jest/globals';
+import type { ConsentPurpose, CurrentReceipt } from '@foyer/consent';
+import type { IdentityProvider } from '@foyer/identity-providers';
+import type { Database } from '@foyer/platform';
+import { Withholding } from './withholding.js';
+
+const purpose = (id: string, ...names: string[]): ConsentPurpose => ({
+  ...{ id, name: id, version: 2, builtIn: true },
+  attributes: names.map((name) => ({ name, mandatory: false })),
+});
+
+const receipt = (purposeId: string, state: CurrentReceipt['state'], ...accepted: string[]): CurrentReceipt => ({
+  ...{ id: `receipt of ${purposeId}`, purposeId, purpose: purposeId, version: 1, accepted, refused: [], state, givenAt: 1 },
+});
+
+const withheld = async (purposes: readonly ConsentPurpose[], receipts: CurrentReceipt[], enabled = true): Promise<string[]> => {
+  const provider = { id: 'acme-id', jit: { enabled } } as IdentityProvider;
+  const byId = (id: string): IdentityProvider | undefined => (id === provider.id ? provider : undefined);
+  const database = { read: {} } as Pick<Database, 'read'>;
+  return [...(await new Withholding(database, { current: async () => receipts }, { of: () => purposes }, { byId }).of('anna', 'acme-id'))];
+};
+
+test('what is covered by purposes and accepted for none of them is withheld, and nothing else', async () => {
+  const purposes = [purpose('profile', 'email', 'nickName'), purpose('payroll', 'email', 'department')];
+  expect(await withheld(purposes, [])).toEqual(['email', 'emailVerified', 'nickName', 'department']);
+  expect(await withheld(purposes, [receipt('payroll', 'accepted', 'email')])).toEqual(['nickName', 'department']);
+  expect(await withheld([], [])).toEqual([]);
+});
+
+test('a receipt counts while it is accepted, of an earlier version too, and for a purpose that applies', async () => {
+  const purposes = [purpose('profile', 'email')];
+  expect(await withheld(purposes, [receipt('profile', 'accepted', 'email')])).toEqual([]);
+  for (const state of ['revoked', 'refused'] as const)
+    expect(await withheld(purposes, [receipt('profile', state, 'email')])).toContain('email');
+  expect(await withheld(purposes, [receipt('elsewhere', 'accepted', 'email')])).toContain('email');
+});
+
+test('with JIT off nobody is asked, so nothing is withheld', async () => {
+  expect(await withheld([purpose('profile', 'email')], [], false)).toEqual([]);
+});
