@@ -89,5 +89,24 @@ export function rolesSuite(name: string, open: () => Promise<ProvisioningSite>):
         expect(deaths).toBe(userStore === 'CORP' ? 3 : 1);
       }, 60_000);
     });
+
+    test('two owners who lose everything at the same moment leave one', async () => {
+      site.fuse.remove();
+      for (let round = 0; round < 5; round += 1) {
+        await site.empty();
+        const ids: string[] = [];
+        for (const subject of ['anna', 'ben']) {
+          const result = await site.process().provisioning.provision(login({ subject, jit: { userStore: 'PRIMARY' } }));
+          if (result.kind === 'account') ids.push(result.subject);
+        }
+        await site.database.transaction(async (tx) => {
+          for (const id of ids) await site.store('PRIMARY').update(id, { roles: { add: ['owner'], remove: [] } }, tx);
+        });
+        const gone = { claims: { roles: [] }, roles: { mappings, revoke: 'all' } } as const;
+        await Promise.all(['anna', 'ben'].map((subject) => site.process().provisioning.provision(login({ subject, ...gone }))));
+        const accounts = await Promise.all(ids.map((id) => site.store('PRIMARY').find(id)));
+        expect(accounts.flatMap((account) => account?.roles)).toEqual(['owner']);
+      }
+    }, 60_000);
   });
 }
