@@ -12,7 +12,7 @@ const values = new Map([
 ]);
 
 const attribute = (name: string, mandatory: boolean, tickedBefore = false) => ({ name, mandatory, tickedBefore });
-const attributes = [attribute('givenName', true), attribute('familyName', true), attribute('email', false), attribute('shoeSize', false)];
+const attributes = [attribute('givenName', true), attribute('familyName', true), attribute('email', false), attribute('phoneNumber', false)];
 const askedProfile: AskedPurpose = { purpose: 'profile', version: 2, builtIn: false, attributes, because: 'first' };
 const askedAccount: AskedPurpose = {
   purpose: 'foyer-account',
@@ -47,7 +47,7 @@ const rule = 'A password has 8 to 1024 characters.';
 const changed = {
   ...askedProfile,
   because: 'version',
-  attributes: [attribute('givenName', true, true), attribute('email', false, true)],
+  attributes: [attribute('givenName', true, true), attribute('email', false, true), attribute('shoeSize', false)],
 } as const;
 
 const states: Readonly<Record<string, PromptTurn['asks']>> = {

@@ -1,5 +1,5 @@
 import type { PageSample } from '@foyer/platform';
-import type { PageContent } from './page-writer.js';
+import type { PageContent, PageData } from './page-writer.js';
 import { promptSamples } from './prompt-samples.js';
 import { releaseSamples } from './release-samples.js';
 import { samplePurpose } from './sample-purpose.js';
@@ -14,7 +14,7 @@ const provider = (name: string, displayName: string) => ({ name, displayName, in
 const acme = provider('acme', 'Acme Corp');
 const university = provider('university', 'University of Lund');
 
-const signIn = (state: string, data: Readonly<Record<string, unknown>>): Sample => ({
+const signIn = (state: string, data: PageData): Sample => ({
   template: 'sign-in',
   state,
   data: {
@@ -32,10 +32,10 @@ const signIn = (state: string, data: Readonly<Record<string, unknown>>): Sample 
 
 const everyWay = { providers: [acme, university], email: true, local: true };
 
-const problem = (state: string, status: number, text: readonly string[], facts: Readonly<Record<string, unknown>>): Sample => ({
+const problem = (state: string, status: number, text: readonly string[], facts: PageData & { readonly code: string }): Sample => ({
   template: 'problem',
   state,
-  data: { title: 'problem.title', heading: [`problem.heading.${status}`, 'problem.heading.500'], text, ...facts },
+  data: { title: 'problem.title', heading: [`problem.heading.${facts.code}`, `problem.heading.${status}`, 'problem.heading.500'], text, ...facts },
 });
 
 const back = { loginId, application, csrf, returnAction: `/login/${loginId}/return`, returnLabel: 'problem.return' };
@@ -73,6 +73,7 @@ export const loginPageSamples: readonly Sample[] = [
   ...releaseSamples({ ...back, action: `/login/${loginId}` }),
 
   problem('denied', 403, ['error.idp.denied'], { code: 'idp.denied', ...back }),
+  problem('account is locked', 403, ['error.account.locked'], { code: 'account.locked', ...back }),
   problem('provider answers wrongly', 502, ['error.kind.upstreamWrong'], { code: 'idp.token.signature', ...back }),
   problem('provider is silent', 504, ['error.kind.upstreamSilent'], { code: 'idp.timeout', ...back }),
   problem('already used, and answered', 400, ['error.login.repeated'], {
