@@ -1,4 +1,4 @@
-// npm run screenshots: takes the pictures of Foyer's pages for the guides, light and dark, from the demo as it runs; and of themes from their preview.
+// npm run screenshots: takes the pictures of Foyer's pages for the guides, from the demo as it runs; and of other pages and of themes from the preview.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -8,6 +8,8 @@ import { ensurePackages, findProgram, prepare, stop } from './prepare.mjs';
 
 const themeDir = fileURLToPath(new URL('../docs/guides/example-theme', import.meta.url));
 const images = fileURLToPath(new URL('../docs/guides/images', import.meta.url));
+/** Around a part of a page that is in a picture, in pixels of the page. */
+const margin = 24;
 const person = { username: 'chloe', password: 'chloe-pass' };
 
 /** Adds what the demo has no need of: a second identity provider, and an application with a choice. */
@@ -39,9 +41,10 @@ const pictures = {
     const proof = { code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', code_challenge_method: 'S256' };
     await page.goto(`${foyer.url}/oauth2/authorize?${new URLSearchParams({ ...request, ...proof })}`);
   },
-  problem: async (page, { application }) => {
+  problem: async (page, { application, foyer }) => {
     await page.goto(`${application.url}/login`);
     await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.waitForURL(`${foyer.url}/**`);
   },
   account: async (page, { application, foyer }) => {
     await page.goto(`${application.url}/login`);
@@ -55,31 +58,46 @@ const pictures = {
 
 const signIn = { template: 'sign-in', state: 'providers, e-mail and password' };
 
-/** Of themes: each picture's name, and what the preview shows on it. */
-const themePictures = {
-  'theme-acme': `page?${new URLSearchParams({ ...signIn, theme: 'acme' })}`,
-  'sign-in-ar': `page?${new URLSearchParams({ ...signIn, language: 'ar' })}`,
-  'theme-preview': '?theme=acme',
+/** Of what the demo does not come to, and of themes: each picture's name, and what the preview shows on it. `parts` are all that is in the picture. */
+const previewed = {
+  prompt: { page: { template: 'prompt', state: 'a username, a password and your consent' } },
+  consent: { page: { template: 'prompt', state: 'your consent' } },
+  release: { page: { template: 'release', state: 'asks for both' } },
+  'account-consent': {
+    page: { template: 'account', state: 'with an account' },
+    parts: '[aria-labelledby="account-kept"], [aria-labelledby="account-told"]',
+  },
+  'theme-acme': { page: { ...signIn, theme: 'acme' } },
+  'sign-in-ar': { page: { ...signIn, language: 'ar' } },
+  'theme-preview': { list: { theme: 'acme' } },
 };
 
-async function takePicture(browser, name, colorSchemes, show) {
-  const page = await browser.newPage({ viewport: { width: 880, height: 300 }, deviceScaleFactor: 1.5 });
+const addressOf = ({ page, list }) => (page ? `page?${new URLSearchParams(page)}` : `?${new URLSearchParams(list)}`);
+
+/** The rectangle around some parts of a page, and a little of what is around them. */
+async function around(parts) {
+  const boxes = await Promise.all((await parts.all()).map((part) => part.boundingBox()));
+  const [left, top] = [Math.min(...boxes.map(({ x }) => x)), Math.min(...boxes.map(({ y }) => y))];
+  const [right, bottom] = [Math.max(...boxes.map(({ x, width }) => x + width)), Math.max(...boxes.map(({ y, height }) => y + height))];
+  return { x: left - margin, y: top - margin, width: right - left + 2 * margin, height: bottom - top + 2 * margin };
+}
+
+async function takePicture(browser, name, show, parts) {
+  const page = await browser.newPage({ viewport: { width: 880, height: 300 }, deviceScaleFactor: 1.5, colorScheme: 'light' });
   await show(page);
-  for (const colorScheme of colorSchemes) {
-    const path = join(images, `${name}-${colorScheme}.png`);
-    await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path, fullPage: true, animations: 'disabled' });
-    console.log(relative(process.cwd(), path));
-  }
+  const path = join(images, `${name}-light.png`);
+  const clip = parts && (await around(page.locator(parts)));
+  await page.screenshot({ path, fullPage: true, animations: 'disabled', ...(clip && { clip }) });
+  console.log(relative(process.cwd(), path));
   await page.close();
 }
 
 async function takePictures(browser, demo) {
   mkdirSync(images, { recursive: true });
-  for (const [name, show] of Object.entries(pictures)) await takePicture(browser, name, ['light', 'dark'], (page) => show(page, demo));
+  for (const [name, show] of Object.entries(pictures)) await takePicture(browser, name, (page) => show(page, demo));
   const preview = await startPreview({ port: 0, themeDir, warn: console.error });
-  for (const [name, path] of Object.entries(themePictures))
-    await takePicture(browser, name, ['light'], (page) => page.goto(preview.address + path));
+  for (const [name, shown] of Object.entries(previewed))
+    await takePicture(browser, name, (page) => page.goto(preview.address + addressOf(shown)), shown.parts);
   await preview.close();
 }
 
