@@ -51,6 +51,7 @@ export class PurposeAttributeDto implements PurposeAttribute {
     'is not available as the name of an attribute',
     'name.reserved',
   )
+  @rule('standsAlone', (value) => value !== 'emailVerified', 'goes with email, and is no matter of its own', 'name.reserved')
   name!: string;
 
   @FlagField({ description: 'Whether there is no account for a person who refuses it.', default: false })

@@ -56,6 +56,7 @@ test.each<[string, unknown, string]>([
   ['an attribute without a name', { ...good, attributes: [{}] }, 'attributes[0].name value.missing'],
   ['an attribute with a blank', attribute({ name: 'given name' }), 'attributes[0].name value.invalid'],
   ['an attribute that is none', attribute({ name: 'sub' }), 'attributes[0].name name.reserved'],
+  ['an attribute that goes with another', attribute({ name: 'emailVerified' }), 'attributes[0].name name.reserved'],
   ['an attribute that every object has', attribute({ name: '__proto__' }), 'attributes[0].name name.reserved'],
   ['mandatory as text', attribute({ mandatory: 'yes' }), 'attributes[0].mandatory type.wrong'],
   ['somebody twice', { ...good, sharedWith: ['a', 'a'] }, 'sharedWith value.duplicate'],

@@ -5,6 +5,7 @@ import { CLOCK, Database, type Clock } from '@foyer/platform';
 import { USER_STORE_DIRECTORY, type UserStoreDirectory } from '@foyer/userstores';
 import { planRevocation, type PersonalChange } from '../plan/personal-changes.js';
 import type { RevokeConsent } from '../plan/plan-steps.js';
+import { sourceOf, withFlag } from '../plan/sync-attributes.js';
 import { PersonalChanges } from './personal-changes.js';
 
 /** Takes consent back, and with it the attributes that nothing else lets be kept. */
@@ -39,8 +40,9 @@ export class ConsentRevocation implements ConsentRevoker {
     const others = (await this.receipts.current(this.database.read, user.id)).filter(
       ({ id, state }) => id !== revoked.id && state === 'accepted',
     );
-    return revoked.accepted.filter((name) => {
-      const origin = Object.hasOwn(user.origins, name) ? user.origins[name] : undefined;
+    return [...new Set(revoked.accepted.flatMap(withFlag))].filter((kept) => {
+      const name = sourceOf(kept);
+      const origin = Object.hasOwn(user.origins, kept) ? user.origins[kept] : undefined;
       if (origin?.identityProviderId === undefined) return false;
       const provider = this.identityProviders.byId(origin.identityProviderId);
       if (!provider) return origin.identityProviderId === revoked.identityProviderId;

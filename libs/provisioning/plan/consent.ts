@@ -2,7 +2,7 @@ import { weighConsent, type AskedPurpose, type WeighedConsent } from '@foyer/con
 import type { Attributes } from '@foyer/platform';
 import type { ValueOrigin } from '@foyer/userstores';
 import type { PlanInput } from './plan-input.js';
-import { sourceOf } from './sync-attributes.js';
+import { sourceOf, withFlag } from './sync-attributes.js';
 import { denied, skip, type Decision } from './decision.js';
 import type { AskConsent, ClearAttribute, Denial, PlanStep, RecordConsent } from './plan-steps.js';
 
@@ -43,12 +43,12 @@ export function clearWithheld(
   { justifies }: WeighedConsent,
   present: { readonly attributes: Attributes; readonly origins: Readonly<Record<string, ValueOrigin>> },
 ): ClearAttribute[] {
-  const covered = [...new Set(purposes.flatMap(({ attributes }) => attributes.map(({ name }) => name)))];
+  const covered = [...new Set(purposes.flatMap(({ attributes }) => attributes.flatMap(({ name }) => withFlag(name))))];
   return covered.flatMap((name): ClearAttribute[] => {
     const origin = Object.hasOwn(present.origins, name) ? present.origins[name] : undefined;
     const before = Object.hasOwn(present.attributes, name) ? present.attributes[name] : undefined;
     const written = origin?.identityProviderId === identityProvider.id;
-    if (!written || before === undefined || justifies(name) !== 'withheld') return [];
+    if (!written || before === undefined || justifies(sourceOf(name)) !== 'withheld') return [];
     return [{ type: 'clearAttribute', name, before, reason: 'consent.withheld' }];
   });
 }

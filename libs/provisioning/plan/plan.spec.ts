@@ -84,3 +84,21 @@ test('what mappings say about the login itself is no attribute, but can be requi
   });
   expect(plan(input)).toMatchObject({ outcome: 'deny', code: 'claim.absent' });
 });
+
+test('an e-mail address that is withheld takes with it that it was verified', () => {
+  const written = { by: 'idp', identityProviderId: 'acme-id' } as const;
+  const flag = { from: 'email_verified', to: 'emailVerified', onAbsent: 'keep', owner: 'idp' } as const;
+  const { steps } = plan(
+    inputOf({
+      mappings: [{ from: 'email', to: 'email', onAbsent: 'keep', owner: 'idp' }, flag],
+      claims: { email: 'anna@acme.example', email_verified: true },
+      link: 'active',
+      user: { origins: { email: written, emailVerified: written } },
+      account: { attributes: { email: 'anna@acme.example', emailVerified: false } },
+      purposes: [{ id: 'p', name: 'p', version: 1, builtIn: true, attributes: [{ name: 'email', mandatory: false }] }],
+      receipts: [{ id: 'r', purposeId: 'p', purpose: 'p', version: 1, state: 'accepted', accepted: [], refused: ['email'], givenAt: 1 }],
+    }),
+  );
+  const cleared = steps.flatMap((step) => (step.type === 'clearAttribute' ? step.name : []));
+  expect(cleared).toEqual(['email', 'emailVerified']);
+});

@@ -36,6 +36,9 @@ export function syncAttributes(wanted: readonly WantedAttribute[], present: Pres
 /** Whether an address is verified says something about the address. */
 export const sourceOf = (name: string): string => (name === 'emailVerified' ? 'email' : name);
 
+/** An attribute with what says something about it, and so goes when it goes. */
+export const withFlag = (name: string): readonly string[] => (name === 'email' ? [name, 'emailVerified'] : [name]);
+
 /** Told, unless the value goes anyway. */
 function withheld({ to: name, value, mapping, origin }: WantedAttribute, present: Present): LeaveAttribute[] {
   const goes = own(present.attributes, name) !== undefined && own(present.origins, name)?.identityProviderId === origin.identityProviderId;
