@@ -2,6 +2,7 @@ import { DataSource } from 'typeorm';
 import { ApplicationRow } from '@foyer/applications';
 import { ApplicationConsentRow, ConsentPurposeRow, ConsentReceiptRow, NoticeRow } from '@foyer/consent';
 import { IdentityProviderRow } from '@foyer/identity-providers';
+import { JobAttemptRow, JobLeaseRow, JobPauseRow, JobRow, JobSubjectRow } from '@foyer/jobs';
 import { JournalEntryRow } from '@foyer/journal';
 import { LoginRow } from '@foyer/login';
 import { AccountsMigration, dataSourceOptions, SettingsRevisionRow, type Schema } from '@foyer/platform';
@@ -12,6 +13,7 @@ import { AccountLinks1764000000320 } from './libs/platform/database/migrations/a
 import { Applications1764000000200 } from './libs/platform/database/migrations/applications.js';
 import { Consent1764000000340 } from './libs/platform/database/migrations/consent.js';
 import { IdentityProviders1764000000100 } from './libs/platform/database/migrations/identity-providers.js';
+import { Jobs1764000000350 } from './libs/platform/database/migrations/jobs.js';
 import { Journal1764000000330 } from './libs/platform/database/migrations/journal.js';
 import { Logins1764000000500 } from './libs/platform/database/migrations/logins.js';
 import { SettingsRevision1764000000000 } from './libs/platform/database/migrations/settings-revision.js';
@@ -36,6 +38,11 @@ export const schema: Schema = {
     NoticeRow,
     ConsentReceiptRow,
     ApplicationConsentRow,
+    JobRow,
+    JobAttemptRow,
+    JobSubjectRow,
+    JobPauseRow,
+    JobLeaseRow,
     LoginRow,
     SigningKeyRow,
   ],
@@ -49,6 +56,7 @@ export const schema: Schema = {
     AccountLinks1764000000320,
     Journal1764000000330,
     Consent1764000000340,
+    Jobs1764000000350,
     Logins1764000000500,
     SigningKeys1764000000600,
   ],

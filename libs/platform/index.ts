@@ -8,7 +8,7 @@ export { FoyerError, httpStatus, invalidInput, type ErrorKind, type InputFault }
 export { SETTINGS, type Settings } from './settings/settings.js';
 export * from './database/columns.js';
 export { Database, isUniqueViolation, type Transaction } from './database/database.js';
-export { execute, forShare, forUpdate } from './database/execute.js';
+export { databaseTime, execute, forShare, forUpdate, places } from './database/execute.js';
 export { Accounts1764000000300 as AccountsMigration } from './database/migrations/accounts.js';
 export { dataSourceOptions, dialectOf, type Dialect, type Schema } from './database/options.js';
 export { SHORT_LIVED_STATE, type ShortLivedState, type StateEntry, type StateWrite } from './state/short-lived-state.js';
@@ -63,6 +63,7 @@ export { OutgoingPolicy } from './outgoing/policy.js';
 export { createLogger, LOGGER, type Logger } from './observability/logger.js';
 export { Metrics } from './observability/metrics.js';
 export { NestLogger } from './observability/nest-logger.js';
+export { nextTraceparent, traceIdOf } from './observability/traceparent.js';
 export { attributeName, isReservedAttribute, isReservedName, objectName } from './site-settings/names.js';
 export { ClientAddresses } from './http/client-address.js';
 export { Cookies, type BrowserCookie } from './http/cookies.js';

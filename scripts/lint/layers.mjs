@@ -7,6 +7,7 @@ export const allowedImports = {
   applications: ['admin-access', 'platform'],
   userstores: ['admin-access', 'platform'],
   journal: ['admin-access', 'platform'],
+  jobs: ['admin-access', 'platform'],
   consent: ['userstores', 'admin-access', 'platform'],
   federation: ['platform'],
   'admin-access': ['platform'],

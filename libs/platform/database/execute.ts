@@ -1,3 +1,4 @@
+import type { EntityManager } from 'typeorm';
 import type { Transaction } from './database.js';
 
 /** Runs an `INSERT`, `UPDATE` or `DELETE` and returns how many rows it met: on both databases those that match, changed or not. */
@@ -15,3 +16,12 @@ export const forUpdate = (tx: Transaction): string => (tx.dataSource.options.typ
  * it asks for no more than the lock that the insert left: `FOR UPDATE` would be a deadlock with whoever was refused at the same moment.
  */
 export const forShare = (tx: Transaction): string => (tx.dataSource.options.type === 'mysql' ? ' LOCK IN SHARE MODE' : '');
+
+/** The time of the database as an SQL expression: milliseconds since the epoch. Machines' clocks differ, the database's is one. */
+export const databaseTime = (em: EntityManager): string =>
+  em.dataSource.options.type === 'mysql'
+    ? "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000)"
+    : "CAST(unixepoch('now', 'subsec') * 1000 AS INTEGER)";
+
+/** As many `?` as there are values, for an `IN (…)`. */
+export const places = (values: readonly unknown[]): string => values.map(() => '?').join(', ');

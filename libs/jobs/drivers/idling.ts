@@ -1,0 +1,50 @@
+const shortestMs = 250;
+const longestMs = 30_000;
+
+/** How somebody waits who is told when there is something to do, and looks by himself only in case he was not: less and less often. */
+export class Idling {
+  private backstopMs = shortestMs;
+  private woken = false;
+  private wake: (() => void) | undefined;
+
+  constructor(private readonly stopped: AbortSignal) {
+    stopped.addEventListener('abort', () => this.wakeNow(), { once: true });
+  }
+
+  /** There is something to do in so many milliseconds. */
+  wakeIn(milliseconds: number): void {
+    if (milliseconds <= 0) this.wakeNow();
+    // What is later than the next look by himself is found then.
+    else if (milliseconds < longestMs) setTimeout(() => this.wakeNow(), milliseconds).unref();
+  }
+
+  /** Returns when there is something to do, or may be: at the latest after `knownMs`, if somebody knows, or when it is time for a look. */
+  async rest(knownMs?: number): Promise<void> {
+    if (!this.woken && !this.stopped.aborted) {
+      const backstop = this.backstopMs;
+      this.backstopMs = Math.min(longestMs, backstop * 2);
+      await this.timeOr(Math.max(0, Math.min(knownMs ?? backstop, backstop)));
+    }
+    if (this.woken) this.backstopMs = shortestMs;
+    this.woken = false;
+  }
+
+  private timeOr(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.over(resolve, timer), milliseconds);
+      timer.unref();
+      this.wake = () => this.over(resolve, timer);
+    });
+  }
+
+  private over(resolve: () => void, timer: NodeJS.Timeout): void {
+    clearTimeout(timer);
+    this.wake = undefined;
+    resolve();
+  }
+
+  private wakeNow(): void {
+    this.woken = true;
+    this.wake?.();
+  }
+}

@@ -1,0 +1,79 @@
+import { Database, type Logger } from '@foyer/platform';
+import { JobHandlers } from '../running/job-handlers.js';
+import { JobRunner } from '../running/job-runner.js';
+import { nextDueIn } from '../store/due-jobs.js';
+import { JobStore } from '../store/job-store.js';
+import type { JobDriver } from './driver.js';
+import { Idling } from './idling.js';
+
+export interface InProcessOptions {
+  /** Jobs that are done at the same time. */
+  readonly concurrency: number;
+  /** Milliseconds that a job may still take when the process is to end. */
+  readonly patienceMs: number;
+}
+
+/**
+ * Does the jobs of the database in this process, without Redis. Woken by what this process adds, ends or must try again, it asks the database for
+ * other processes' jobs less and less often.
+ */
+export class InProcessDriver implements JobDriver {
+  private readonly idling: Idling;
+  private running = 0;
+  private loop: Promise<void> | undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly store: JobStore,
+    private readonly runner: JobRunner,
+    private readonly handlers: JobHandlers,
+    private readonly options: InProcessOptions,
+    private readonly logger: Logger,
+  ) {
+    this.idling = new Idling(runner.stopped);
+  }
+
+  async start(): Promise<void> {
+    this.loop ??= this.work();
+  }
+
+  async stop(): Promise<void> {
+    await this.runner.stop(this.options.patienceMs);
+    await this.loop;
+  }
+
+  announce(ids: readonly string[], inMs = 0): void {
+    if (ids.length > 0) this.idling.wakeIn(inMs);
+  }
+
+  private async work(): Promise<void> {
+    while (!this.runner.stopped.aborted) {
+      try {
+        await this.idling.rest(await this.round());
+      } catch (error) {
+        this.logger.warn({ err: error }, 'Jobs could not be looked for; trying again');
+        await this.idling.rest();
+      }
+    }
+  }
+
+  /** @returns milliseconds until there is more to do; undefined when nobody knows of anything */
+  private async round(): Promise<number | undefined> {
+    const free = this.options.concurrency - this.running;
+    // Whoever ends wakes us.
+    if (free === 0) return undefined;
+    const claimed = await this.store.claim(this.runner.worker, { kinds: this.handlers.kinds, limit: free });
+    for (const job of claimed) void this.run(job);
+    if (claimed.length === free) return undefined;
+    const nextIn = await nextDueIn(this.database.read);
+    // What is due and was not claimed is for somebody else.
+    return nextIn === undefined || nextIn <= 0 ? undefined : nextIn;
+  }
+
+  private async run(job: Parameters<JobRunner['run']>[0]): Promise<void> {
+    this.running += 1;
+    await this.runner.run(job);
+    this.running -= 1;
+    this.idling.wakeIn(0);
+  }
+}

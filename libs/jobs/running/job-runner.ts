@@ -1,0 +1,139 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Database, errorCode, FoyerError, LOGGER, traceIdOf, Vault, type Logger } from '@foyer/platform';
+import { JOB_EVENTS, type JobEvents } from '../events/job-events.js';
+import { openPayload } from '../outbox/payload.js';
+import type { ClaimedJob } from '../store/claimed-job.js';
+import type { AttemptOutcome } from '../store/job-attempt.row.js';
+import { JobEndings, type NextJob } from '../store/job-endings.js';
+import { JobStore, LEASE_OPTIONS, type LeaseOptions } from '../store/job-store.js';
+import { isJobLost, isJobOvertaken } from '../store/lost.js';
+import { ActiveRuns } from './active-runs.js';
+import { Completions } from './completions.js';
+import type { JobHandler } from './job-handler.js';
+import { JobHandlers } from './job-handlers.js';
+import { JobMetrics } from './job-metrics.js';
+import { JobRun } from './job-run.js';
+import { backoff } from './retry-policy.js';
+import { newWorkerName } from './worker-name.js';
+
+/** When a job that this worker cannot read is tried again. */
+const unreadableRetry = { baseDelayMs: 5_000, maxDelayMs: 300_000 };
+/** How long the place of such a job stays empty: otherwise a worker with a wrong key would be the fastest of all. */
+const unreadablePauseMs = 30_000;
+
+/** Runs jobs that this process has claimed, each by the handler of its kind, and ends them however that went. */
+@Injectable()
+export class JobRunner {
+  /** As what this process claims jobs. */
+  readonly worker = newWorkerName();
+  private readonly active: ActiveRuns;
+  private readonly completions: Completions;
+  private readonly stopping = new AbortController();
+
+  constructor(
+    private readonly database: Database,
+    private readonly store: JobStore,
+    private readonly endings: JobEndings,
+    private readonly handlers: JobHandlers,
+    private readonly vault: Vault,
+    private readonly metrics: JobMetrics,
+    @Inject(JOB_EVENTS) private readonly events: JobEvents,
+    @Inject(LEASE_OPTIONS) lease: LeaseOptions,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {
+    this.active = new ActiveRuns(lease, logger);
+    this.completions = new Completions(database, endings);
+  }
+
+  /** Fires when this process is to end. */
+  get stopped(): AbortSignal {
+    return this.stopping.signal;
+  }
+
+  /**
+   * Does a job, and ends the attempt. Never rejects.
+   * @returns the jobs that have their turn after it, or itself if it is to be tried again
+   */
+  async run(claimed: ClaimedJob): Promise<readonly NextJob[]> {
+    const { payload: sealed, overtaken, ...job } = claimed;
+    const handler = this.handlers.find(job.kind);
+    const logger = this.logger.child({ jobId: job.id, kind: job.kind, loginId: job.loginId, traceId: traceIdOf(job.traceparent) });
+    if (!handler) {
+      logger.error('claimed a job without a handler for its kind');
+      return [];
+    }
+    const parts = { database: this.database, store: this.store, endings: this.endings, random: Math.random };
+    const started = performance.now();
+    this.events.publish([{ id: job.id, status: 'running' }]);
+    try {
+      const run = new JobRun(job, () => openPayload(this.vault, job.id, sealed), logger, handler.retry, parts);
+      const outcome = await this.active.during(run, this.attempt(run, handler, overtaken));
+      return this.told(run, outcome, performance.now() - started);
+    } catch (error) {
+      // Its lease runs out, and somebody else takes it up.
+      logger.error({ err: error }, 'the end of a job could not be written down');
+      return [];
+    }
+  }
+
+  /** Waits for what runs here, and gives back what is not done after so many milliseconds. */
+  async stop(patienceMs: number): Promise<void> {
+    this.stopping.abort();
+    await this.active.end(patienceMs);
+  }
+
+  private async attempt(run: JobRun, handler: JobHandler, overtaken: boolean): Promise<AttemptOutcome> {
+    try {
+      if (overtaken) return await this.supersede(run);
+      const unreadable = run.open();
+      if (unreadable) return await this.unreadable(run, unreadable);
+      await handler.run(run);
+      if (!run.ended) await this.completions.complete(run);
+      return 'done';
+    } catch (error) {
+      return this.endBadly(run, handler, error);
+    }
+  }
+
+  private async endBadly(run: JobRun, handler: JobHandler, error: unknown): Promise<AttemptOutcome> {
+    if (run.signal.aborted || isJobLost(error)) {
+      run.logger.warn({ err: error }, 'a job was lost to another worker or given back');
+      return 'lost';
+    }
+    if (isJobOvertaken(error)) return this.supersede(run);
+    const reason = error instanceof FoyerError ? error.code : errorCode(error);
+    run.logger.warn({ err: error, attempt: run.job.attempt }, 'a job failed');
+    try {
+      await run.fail(error, { final: handler.isFinal?.(error) ?? false });
+    } catch (failing) {
+      // What failed came after the transaction that completed the job.
+      if (run.ended && isJobLost(failing)) return 'done';
+      throw failing;
+    }
+    this.metrics.failed(run.job.kind, reason || 'job.failed');
+    return 'failed';
+  }
+
+  private async supersede(run: JobRun): Promise<AttemptOutcome> {
+    await this.database.transaction((tx) => run.supersede(tx));
+    run.logger.info('a job was overtaken');
+    return 'superseded';
+  }
+
+  /** Whoever has the right key can do it. */
+  private async unreadable(run: JobRun, error: FoyerError): Promise<AttemptOutcome> {
+    run.logger.error({ err: error }, 'a job cannot be read with the FOYER_SECRET_KEY of this process, and waits for one that can');
+    this.metrics.failed(run.job.kind, error.code);
+    await run.giveBack(backoff(unreadableRetry, run.job.attempt, Math.random()), error);
+    await pause(unreadablePauseMs, undefined, { signal: this.stopped }).catch(() => undefined);
+    return 'returned';
+  }
+
+  private told({ job, ended }: JobRun, outcome: AttemptOutcome, durationMs: number): readonly NextJob[] {
+    const status = ended?.statuses.get(job.id);
+    this.metrics.attempted(job.kind, outcome, status, durationMs);
+    if (status) this.events.publish([{ id: job.id, status }]);
+    return ended?.next ?? [];
+  }
+}
