@@ -179,5 +179,11 @@ export class JitSettingsDto implements Omit<JitSettings, 'userStore'> {
     values: ['deny', 'admit'],
     default: 'deny',
   })
+  @rule(
+    'refusalNeedsPrompt',
+    (value, jit) => value !== 'admit' || Reflect.get(jit, 'prompt') !== 'none',
+    'is of no use with prompt none: nobody would be asked',
+    'setting.contradicts',
+  )
   onConsentRefused: 'deny' | 'admit' = 'deny';
 }

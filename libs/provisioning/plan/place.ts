@@ -52,7 +52,7 @@ function fromClaim(input: Input, choice: StoreFromClaim): Place | Denial {
   const { fromClaim: claim, map, otherwise, domains } = choice;
   const found = findClaim(input.identity.claims, claim);
   const value = typeof found === 'number' ? String(found) : found;
-  const domain = typeof value === 'string' ? domainOf(value, map, domains) : undefined;
+  const domain = typeof value === 'string' ? domainOf(input, value, map) : undefined;
   const to = domain ?? otherwise;
   if (to === undefined) {
     const message = `The claim "${claim}", which says the user store, has no value that leads to one, and "otherwise" is not set.`;
@@ -63,9 +63,10 @@ function fromClaim(input: Input, choice: StoreFromClaim): Place | Denial {
   return refused ?? { store: { type: 'chooseStore', domain: to, claim, reason }, claimed: readUsername(input) };
 }
 
-function domainOf(value: string, map: StoreFromClaim['map'], domains: readonly string[]): string | undefined {
+/** The domain that a value leads to: by the map, or because it is one. */
+function domainOf({ snapshot }: Input, value: string, map: StoreFromClaim['map']): string | undefined {
   if (map) return Object.hasOwn(map, value) ? map[value] : undefined;
-  return domains.find((domain) => domain === value.toUpperCase());
+  return storeIn(snapshot, value)?.domain;
 }
 
 /** Whatever a claim says, it reaches only domains that the settings list. */

@@ -8,7 +8,8 @@ test.each(situations.map((situation) => [situation.when, situation] as const))('
   const { outcome, code, steps } = plan(inputOf(situation));
   expect({ outcome, code: code ?? undefined }).toEqual({ outcome: situation.expect.outcome, code: situation.expect.code });
   const explained = steps.map((step) => `${step.type} ${step.reason}`);
-  expect(explained).toEqual(expect.arrayContaining([...(situation.expect.steps ?? [])]));
+  // As often as they are named: of two equal steps neither may be missing.
+  for (const step of situation.expect.steps ?? []) expect(explained.splice(explained.indexOf(step) >>> 0, 1)).toEqual([step]);
 });
 
 test('a denial by policy names the policy and the claim, and no value', () => {

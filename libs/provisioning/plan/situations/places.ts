@@ -108,6 +108,12 @@ export const places: readonly Situation[] = [
     when: 'a claim is a domain that is not listed',
     jit: byDepartment({ map: undefined, domains: ['PRIMARY'] }),
     claims: { department: 'CORP' },
-    expect: { outcome: 'deny', code: 'store.claim.unmapped' },
+    expect: { outcome: 'deny', code: 'store.unlisted' },
+  },
+  {
+    when: 'a claim is a domain that is not listed, and others go elsewhere',
+    jit: byDepartment({ map: undefined, domains: ['PRIMARY'], otherwise: 'PRIMARY' }),
+    claims: { department: 'CORP' },
+    expect: { outcome: 'deny', code: 'store.unlisted' },
   },
 ];
