@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { mayChangeHolder, mayChangeScopeHolder, mayGrantRoles, mayGrantScopes, needsAdmin } from './authority.js';
-import { adminScopes, covers, isPrivilegedRole, scopesOfRoles } from './scopes.js';
+import { adminScopes, covers, isPrivilegedRole, onlyLooksPrivileged, scopesOfRoles } from './scopes.js';
 
 const caller = (...scopes: string[]) => ({ subject: 's', clientId: 'c', scopes });
 const refused = (code: string) => expect.objectContaining({ kind: 'forbidden', code });
@@ -28,15 +28,30 @@ test.each([
   ['Owner', true],
   ['foyer:users:read', true],
   ['FOYER:x', true],
+  ['ＯＷＮＥＲ', true],
+  ['ow\u200bner', true],
+  ['ｆｏｙｅｒ：users:read', true],
   ['developer', false],
   ['owners', false],
   ['my-foyer:x', false],
 ])('the role %s is privileged: %s', (role, privileged) => expect(isPrivilegedRole(role)).toBe(privileged));
 
+test.each([
+  ['owner', false],
+  ['foyer:users:read', false],
+  ['foyer:unknown', false],
+  ['developer', false],
+  ['Developer', false],
+  ['Owner', true],
+  ['ＯＷＮＥＲ', true],
+  ['own\u00ader', true],
+  ['foyer:Users:read', true],
+])('the role %s only looks privileged: %s', (role, alike) => expect(onlyLooksPrivileged(role)).toBe(alike));
+
 test('nobody grants what they lack', () => {
   const writer = caller('users:write');
   expect(() => mayGrantRoles(writer, ['developer', 'foyer:users:read'])).not.toThrow();
-  for (const role of ['owner', 'Owner', 'foyer:admin', 'foyer:applications:read', 'foyer:unknown']) {
+  for (const role of ['owner', 'Owner', 'ＯＷＮＥＲ', 'foyer:admin', 'foyer:applications:read', 'foyer:unknown']) {
     expect(() => mayGrantRoles(writer, ['developer', role])).toThrow(refused('role.notHeld'));
     expect(() => mayGrantRoles(caller('admin'), [role])).not.toThrow();
   }

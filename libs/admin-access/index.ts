@@ -17,4 +17,15 @@ export {
 export type { AdministeredSection } from './administered-section.js';
 export { SettingsController, type SettingsApi } from './settings-controller.js';
 export { AdminGuard, RequireScope } from './require-scope.js';
-export { adminApiOf, adminScopes, covers, isAdminScope, isPrivilegedRole, ownerRole, scopesOfRoles, type AdminScope } from './scopes.js';
+export {
+  adminApiOf,
+  adminScopes,
+  comparableRole,
+  covers,
+  isAdminScope,
+  isPrivilegedRole,
+  onlyLooksPrivileged,
+  ownerRole,
+  scopesOfRoles,
+  type AdminScope,
+} from './scopes.js';

@@ -34,8 +34,18 @@ export function scopesOfRoles(roles: readonly string[]): AdminScope[] {
   return [...new Set(scopes)].filter(isAdminScope);
 }
 
-/** Whether a role gives power over Foyer. Case is ignored, because some user stores do, and so that no role looks like a privileged one. */
+const plain = /^[\x20-\x7e]*$/;
+const ignorable = /\p{Default_Ignorable_Code_Point}/gu;
+
+/** A role's name without what some user stores ignore when they compare: case, width, characters that cannot be seen. */
+export const comparableRole = (role: string): string =>
+  plain.test(role) ? role.toLowerCase() : role.replace(ignorable, '').normalize('NFKC').toLowerCase();
+
+/** Whether a role gives power over Foyer, or is called so much alike that a user store may take it for one that does. */
 export function isPrivilegedRole(role: string): boolean {
-  const lower = role.toLowerCase();
-  return lower === ownerRole || lower.startsWith(scopeRolePrefix);
+  const name = comparableRole(role);
+  return name === ownerRole || name.startsWith(scopeRolePrefix);
 }
+
+/** Whether a role is called like a privileged one without being it: whoever writes that means another, or wants to be mistaken. */
+export const onlyLooksPrivileged = (role: string): boolean => isPrivilegedRole(role) && comparableRole(role) !== role;

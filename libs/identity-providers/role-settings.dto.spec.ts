@@ -51,6 +51,25 @@ test.each<[string, object, string, string?]>([
   ],
   ['a privileged role put together', mapping({ pattern: 'x-(.+)', local: 'Foyer:$1' }), 'roles.mappings[0].local role.privileged'],
   [
+    'a role that only looks privileged',
+    mapping({ remote: 'foyer-admins', local: 'Owner' }),
+    'roles.mappings[0].local role.privileged',
+    'only looks like a privileged role',
+  ],
+  [
+    'one in wide letters',
+    mapping({ remote: 'foyer-admins', local: 'ＯＷＮＥＲ' }),
+    'roles.mappings[0].local role.privileged',
+    'looks like',
+  ],
+  ['a scope in capitals', mapping({ remote: ['a'], local: 'foyer:Users:read' }), 'roles.mappings[0].local role.privileged', 'looks like'],
+  [
+    'a privileged role in wide letters by pattern',
+    mapping({ pattern: '.*', local: 'ｏｗｎｅｒ' }),
+    'roles.mappings[0].local role.privileged',
+  ],
+  ['a privileged role in wide letters for everybody', withRoles({ default: ['ＯＷＮＥＲ'] }), 'roles.default[0] role.privileged'],
+  [
     'a privileged role for everybody',
     withRoles({ default: ['member', 'OWNER'] }),
     'roles.default[1] role.privileged',

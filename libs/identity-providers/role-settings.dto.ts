@@ -1,4 +1,4 @@
-import { isPrivilegedRole } from '@foyer/admin-access';
+import { isPrivilegedRole, onlyLooksPrivileged } from '@foyer/admin-access';
 import {
   ChoiceField,
   compilePattern,
@@ -77,6 +77,12 @@ export class RoleMappingDto implements RoleMapping {
     'privilegedIsExact',
     (value, mapping) => typeof value !== 'string' || !isPrivilegedRole(value) || !has(mapping, 'pattern'),
     'is a privileged role, which is granted by an exact mapping (remote) and never by a pattern',
+    'role.privileged',
+  )
+  @rule(
+    'privilegedIsItself',
+    (value, mapping) => typeof value !== 'string' || !onlyLooksPrivileged(value) || has(mapping, 'pattern'),
+    'only looks like a privileged role, and would give no power: write `owner` or `foyer:…` exactly as the role is called, or choose another name',
     'role.privileged',
   )
   @CapturesRule()

@@ -21,9 +21,10 @@ const trusting: [string, object, string][] = [
   ['proof of ownership', { jit: { linking: { existing: 'prove-ownership' } } }, 'jit.linking'],
   ['links made beforehand', { jit: { linking: { existing: 'pre-provisioned' } } }, 'jit.linking'],
   ['an owner by an exact mapping', roles([developers, owners]), 'claims.roles, roles.mappings'],
-  ['a scope by a list', roles([{ remote: ['a', 'b'], local: 'Foyer:users:read' }]), 'claims.roles, roles.mappings'],
+  ['a scope by a list', roles([{ remote: ['a', 'b'], local: 'foyer:users:read' }]), 'claims.roles, roles.mappings'],
   ['the taking of every role', { roles: { revoke: 'all' } }, 'roles.revoke'],
   ['the taking of a privileged role', { roles: { never: ['member', 'owner'] } }, 'roles.never'],
+  ['the taking of one that is spelled otherwise', { roles: { never: ['ＯＷＮＥＲ'] } }, 'roles.never'],
 ];
 
 test.each(trusting)('%s: admin alone, for a new provider and for one that is there', (_, more, field) => {

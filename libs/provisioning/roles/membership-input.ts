@@ -18,7 +18,7 @@ export interface RemoteRolesInput {
   /** The name of that claim (`claims.roles`); absent: no remote roles are read, and only default roles are granted. */
   readonly claimName?: string;
   readonly settings: RoleSettings;
-  /** Whether a role gives power over Foyer: it is granted by an exact mapping only. */
+  /** Whether a role gives power over Foyer, or looks as if it did: the former is granted by an exact mapping only, the latter never. */
   readonly isPrivileged: (role: string) => boolean;
 }
 

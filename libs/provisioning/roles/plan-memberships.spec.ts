@@ -131,6 +131,11 @@ test('a privileged role is granted by an exact mapping only', () => {
   expect(decide({ claim: 'admins', settings: both })).toEqual(['assignRole owner role.mapped']);
 });
 
+test.each(['Owner', 'ＯＷＮＥＲ', 'foyer:Users:read'])('not even an exact mapping grants %s, which only looks privileged', (local) => {
+  const settings = { mappings: [{ remote: 'admins', local }] };
+  expect(decide({ claim: 'admins', settings })).toEqual([`leaveRole ${local} role.privileged`]);
+});
+
 test('what the store does not have or its policy refuses is left out', () => {
   const settings = { mappings: [developer, { remote: 'engineering', group: 'staff' }] };
   const claim = 'engineering';

@@ -1,3 +1,4 @@
+import { onlyLooksPrivileged } from '@foyer/admin-access';
 import { maxMembershipNameLength, membershipKey, membershipNameProblem, type Membership } from '@foyer/userstores';
 import type { AssignMembership, Denial, LeaveMembership } from '../plan/plan-steps.js';
 import { comparableName } from './comparable-name.js';
@@ -39,9 +40,8 @@ export function tooMany(granted: number, { claimName }: RemoteRolesInput): Denia
   return { reason: 'roles.tooMany', message, ...(claimName !== undefined && { claim: claimName }) };
 }
 
-/** Whether a membership gives power over Foyer, or is called so much alike that a store may take it for one that does. */
-export const isPrivileged = ({ kind, name }: Membership, input: RemoteRolesInput): boolean =>
-  kind === 'role' && (input.isPrivileged(name) || input.isPrivileged(comparableName(name)));
+/** Whether a membership gives power over Foyer, or looks as if it did. */
+export const isPrivileged = ({ kind, name }: Membership, input: RemoteRolesInput): boolean => kind === 'role' && input.isPrivileged(name);
 
 /** Collects what a login's remote roles become. */
 class Mapping {
@@ -97,6 +97,7 @@ class Mapping {
   private refusal({ kind, name, reason }: WantedMembership): LeaveMembership['reason'] | undefined {
     if (membershipNameProblem(name) !== undefined) return 'role.malformed';
     if (this.mappings.never.size > 0 && this.mappings.never.has(comparableName(name))) return 'role.never';
-    return reason !== 'role.mapped' && isPrivileged({ kind, name }, this.input) ? 'role.privileged' : undefined;
+    if (!isPrivileged({ kind, name }, this.input)) return undefined;
+    return reason === 'role.mapped' && !onlyLooksPrivileged(name) ? undefined : 'role.privileged';
   }
 }
