@@ -77,8 +77,7 @@ export class Person {
   private async said(): Promise<Facts> {
     const { external, attributes } = this.authentication;
     const withheld = await this.withheld();
-    const agreed = Object.entries(external?.attributes ?? attributes).filter(([name]) => !withheld.has(name));
-    const named = withoutReserved(Object.fromEntries(agreed));
+    const named = withoutReserved(pick(external?.attributes ?? attributes, (name) => !withheld.has(name)));
     const memberships = external && { roles: external.roles, groups: external.groups };
     return { username: named['preferred_username'], ...named, ...memberships, ...this.origin() };
   }
@@ -92,8 +91,22 @@ export class Person {
 
   private async kept(user: RegisteredUser): Promise<Facts> {
     const account = await this.account();
-    const facts = account ? factsOf(account, user) : withoutReserved(this.authentication.attributes);
+    const facts = account
+      ? factsOf({ ...account, attributes: await this.agreed(user, account) }, user)
+      : withoutReserved(this.authentication.attributes);
     return { ...facts, username: user.username, ...this.origin() };
+  }
+
+  /** A value that the person takes back stays where nothing is written, or is written later: it is not told all the same. */
+  private async agreed({ id, origins }: RegisteredUser, { attributes }: StoreAccount): Promise<Attributes> {
+    const sayers = new Set(Object.values(origins).flatMap(({ identityProviderId }) => identityProviderId ?? []));
+    if (sayers.size === 0) return attributes;
+    const asked = [...sayers].map(async (sayer) => [sayer, await this.sources.withholding.of(id, sayer)] as const);
+    const withheld = new Map(await Promise.all(asked));
+    return pick(attributes, (name) => {
+      const sayer = Object.hasOwn(origins, name) ? origins[name]?.identityProviderId : undefined;
+      return sayer === undefined || withheld.get(sayer)?.has(name) !== true;
+    });
   }
 
   private origin(): Facts {
@@ -135,8 +148,10 @@ export const missingFacts = (facts: Facts, { claims }: Audience): readonly strin
 export const isKnown = (value: unknown): boolean => value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0);
 
 /** Whoever named an attribute like something else does not get to set that. */
-const withoutReserved = (attributes: Attributes): Facts =>
-  Object.fromEntries(Object.entries(attributes).filter(([name]) => !isReservedAttribute(name)));
+const withoutReserved = (attributes: Attributes): Facts => pick(attributes, (name) => !isReservedAttribute(name));
+
+const pick = (attributes: Attributes, told: (name: string) => boolean): Attributes =>
+  Object.fromEntries(Object.entries(attributes).filter(([name]) => told(name)));
 
 function factsOf(account: StoreAccount, user: RegisteredUser): Facts {
   const { emailVerified: _claimed, ...attributes } = account.attributes;

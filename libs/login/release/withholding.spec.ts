@@ -13,11 +13,17 @@ const receipt = (purposeId: string, state: CurrentReceipt['state'], ...accepted:
   ...{ id: `receipt of ${purposeId}`, purposeId, purpose: purposeId, version: 1, accepted, refused: [], state, givenAt: 1 },
 });
 
+let queries = 0;
+
 const withheld = async (purposes: readonly ConsentPurpose[], receipts: CurrentReceipt[], enabled = true): Promise<string[]> => {
   const provider = { id: 'acme-id', jit: { enabled } } as IdentityProvider;
   const byId = (id: string): IdentityProvider | undefined => (id === provider.id ? provider : undefined);
   const database = { read: {} } as Pick<Database, 'read'>;
-  return [...(await new Withholding(database, { current: async () => receipts }, { of: () => purposes }, { byId }).of('anna', 'acme-id'))];
+  const current = async (): Promise<CurrentReceipt[]> => {
+    queries += 1;
+    return receipts;
+  };
+  return [...(await new Withholding(database, { current }, { of: () => purposes }, { byId }).of('anna', 'acme-id'))];
 };
 
 test('what is covered by purposes and accepted for none of them is withheld, and nothing else', async () => {
@@ -33,6 +39,15 @@ test('a receipt counts while it is accepted, of an earlier version too, and for 
   for (const state of ['revoked', 'refused'] as const)
     expect(await withheld(purposes, [receipt('profile', state, 'email')])).toContain('email');
   expect(await withheld(purposes, [receipt('elsewhere', 'accepted', 'email')])).toContain('email');
+});
+
+test('who asks for no consent costs no query', async () => {
+  queries = 0;
+  await withheld([], []);
+  await withheld([purpose('profile', 'email')], [], false);
+  expect(queries).toBe(0);
+  await withheld([purpose('profile', 'email')], []);
+  expect(queries).toBe(1);
 });
 
 test('with JIT off nobody is asked, so nothing is withheld', async () => {

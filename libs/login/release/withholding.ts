@@ -5,8 +5,8 @@ import type { Database } from '@foyer/platform';
 const nothing: ReadonlySet<string> = new Set();
 
 /**
- * What people do not let go on to applications of what an identity provider said at a login that may be long ago: what they decided since then counts
- * at every use of a token.
+ * What people do not let go on to applications of what an identity provider said, at a login that may be long ago or kept in an account since then:
+ * what they decided counts at every use of a token.
  */
 export class Withholding {
   constructor(

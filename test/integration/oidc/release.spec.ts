@@ -243,6 +243,18 @@ describe('the asserted identity', () => {
     expect(told).not.toHaveProperty('email_verified');
   });
 
+  test('of an account is without what an identity provider said and the person took back, though the account keeps it', async () => {
+    const { tokens } = await open(implicit, { scope: 'openid profile email' });
+    expect(await userinfo(implicit, tokens.access_token)).toMatchObject({ given_name: 'Anna', email: 'anna@acme.example' });
+    world.logins.withheld = new Set(['givenName', 'email', 'emailVerified']);
+    const told = await userinfo(implicit, tokens.access_token);
+    world.logins.withheld = new Set();
+    // The given name is nobody's who asks for consent.
+    expect(told).toMatchObject({ sub: anna.userId, given_name: 'Anna' });
+    expect(told).not.toHaveProperty('email');
+    expect(told).not.toHaveProperty('email_verified');
+  });
+
   test('gives nobody power at the admin API: there the account counts', async () => {
     applications = [
       { ...asserted, oidc: { ...asserted.oidc, resources: [{ uri: `${world.publicUrl}/api/v1`, scopes: ['admin', 'users:read'] }] } },

@@ -117,7 +117,7 @@ export async function openWorld({ folder, applications, clock = systemClock, por
     releases: new Releases({ byName }, consents, {
       ...sourcesOf(database, accounts),
       clock,
-      withholding: { of: async () => logins.withheld },
+      withholding: { of: async (_user, identityProvider) => (identityProvider === acme.id ? logins.withheld : new Set()) },
     }),
     logins: {
       begin: async (request: LoginRequest, signedIn?: Authentication) => {

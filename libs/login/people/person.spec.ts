@@ -1,0 +1,63 @@
+import { expect, test } from '@jest/globals';
+import type { Attributes, Database } from '@foyer/platform';
+import type { Domain, RegisteredUser, StoreAccount } from '@foyer/userstores';
+import type { Authentication } from '../contract.js';
+import { Person, type AccountSources, type Audience } from './person.js';
+
+const intranet = { id: 'app-1', assertIdentity: 'local', claims: { requested: [], mandatory: [], idToken: [] } } satisfies Audience;
+const attributes = { givenName: 'Anna', email: 'anna@acme.example', department: 'Payroll', locale: 'sv', phoneNumber: '+46 1' };
+const origins: RegisteredUser['origins'] = {
+  givenName: { by: 'local' },
+  email: { by: 'idp', identityProviderId: 'acme-id', verified: true },
+  department: { by: 'constant', identityProviderId: 'acme-id' },
+  locale: { by: 'idp', identityProviderId: 'other-id' },
+};
+
+interface World {
+  readonly account: Attributes;
+  readonly origins?: RegisteredUser['origins'];
+  readonly withheld?: readonly string[];
+}
+
+/** What an application learns of Anna, and of which identity providers it was asked what she withholds. */
+async function told({
+  account,
+  origins = {},
+  withheld = [],
+}: World): Promise<{ facts: Readonly<Record<string, unknown>>; asked: string[] }> {
+  const asked: string[] = [];
+  const user = { id: 'anna', userStore: 'PRIMARY', username: 'anna', enabled: true, status: 'active', origins, updatedAt: 1 };
+  const kept = { userId: 'anna', attributes: account, enabled: true, roles: ['staff'], groups: [] } as unknown as StoreAccount;
+  const sources: AccountSources = {
+    database: { read: {} } as Database,
+    registry: { find: async () => user as unknown as RegisteredUser },
+    stores: { find: () => ({ store: { find: async () => kept } }) as unknown as Domain },
+    clock: { now: () => 1 },
+    withholding: {
+      of: async (_user, identityProvider) => {
+        asked.push(identityProvider);
+        return new Set(identityProvider === 'acme-id' ? withheld : []);
+      },
+    },
+  };
+  const login = { subject: 'anna', account: true, attributes: {}, identityProvider: { id: 'acme-id', name: 'acme' } };
+  const person = await Person.find(login as unknown as Authentication, sources);
+  return { facts: (await person?.facts(intranet)) ?? {}, asked };
+}
+
+test('what an identity provider said and its person withholds is not told, though the account keeps it', async () => {
+  const withheld = ['givenName', 'email', 'emailVerified', 'department', 'locale', 'phoneNumber'];
+  const { facts } = await told({ account: attributes, origins, withheld });
+  // An administrator wrote one, another identity provider said one, and one is of nobody known.
+  expect(facts).toMatchObject({ givenName: 'Anna', locale: 'sv', phoneNumber: '+46 1', roles: ['staff'], username: 'anna' });
+  for (const name of ['email', 'emailVerified', 'department']) expect(facts).not.toHaveProperty(name);
+});
+
+test('what nobody withholds is told, with what was verified of it', async () => {
+  expect((await told({ account: attributes, origins })).facts).toMatchObject({ ...attributes, emailVerified: true });
+});
+
+test('each identity provider that wrote something is asked about once, and nobody else', async () => {
+  expect((await told({ account: attributes, origins })).asked.toSorted()).toEqual(['acme-id', 'other-id']);
+  expect((await told({ account: attributes, origins: { email: { by: 'local' } } })).asked).toEqual([]);
+});
