@@ -103,8 +103,10 @@ export class Town {
     await press(page, 'Log in');
   }
 
-  atPortal(page: Page): Promise<void> {
-    return page.waitForURL(`${this.portal.url}/`);
+  /** Waits for what the portal shows and not for its address: of two clicks, the second may end the navigation that the first began. */
+  async atPortal(page: Page): Promise<void> {
+    await page.getByRole('heading', { name: /^Hello / }).waitFor();
+    if (page.url() !== `${this.portal.url}/`) throw new Error(`Not at the portal: ${page.url()}`);
   }
 }
 
