@@ -124,7 +124,7 @@ describe('in operation', () => {
     const redis = await TestRedis.start();
     const connection = connect(redis.url).connection('test');
     await redis.pause(300);
-    await connection.ping();
+    expect(await connection.run((client) => client.ping())).toBe('PONG');
   });
 
   test('one that is full or read-only says which', async () => {

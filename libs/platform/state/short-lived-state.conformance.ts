@@ -76,6 +76,37 @@ export function shortLivedStateConformance(name: string, open: (clock: Clock) =>
       expect(await state.get('session', 's')).toBeUndefined();
     });
 
+    test('an overwritten entry is in its new groups alone, and leaves its old alias to others', async () => {
+      await state.put('session', 's', { value: 1, expiresAt: soon(), groups: ['user:u', 'link:l'], alias: 'one' });
+      await state.put('session', 's', { value: 2, expiresAt: soon(), groups: ['user:u'], alias: 'two' });
+      expect(await state.getByAlias('session', 'one')).toBeUndefined();
+      await state.put('session', 't', { value: 3, expiresAt: soon() + 1, alias: 'one' });
+      expect(await state.listGroup('session', 'link:l', 10)).toEqual([]);
+      await state.removeGroup('link:l');
+      expect(await state.get('session', 's')).toMatchObject({ value: 2, version: 2 });
+      await expect(state.put('session', 'u', { value: 4, expiresAt: soon(), alias: 'one' })).rejects.toThrow(/alias/);
+      expect(await state.getByAlias('session', 'one')).toMatchObject({ id: 't', value: 3 });
+    });
+
+    test('what is removed or taken is in no group any more, and its alias is free', async () => {
+      for (const id of ['a', 'b', 'c'])
+        await state.put('session', id, { value: id, expiresAt: soon(), groups: ['user:u'], alias: `of ${id}` });
+      await state.remove('session', 'a');
+      await state.take('session', 'b');
+      expect((await state.listGroup('session', 'user:u', 10)).map(({ id }) => id)).toEqual(['c']);
+      expect(await state.getByAlias('session', 'of a')).toBeUndefined();
+      await state.put('session', 'd', { value: 'd', expiresAt: soon(), alias: 'of b' });
+      await state.remove('session', 'absent');
+    });
+
+    test('a group lists no more than was asked for, those that live longest', async () => {
+      for (let n = 0; n < 250; n += 1) await state.put('code', `c${n}`, { value: n, expiresAt: now + 10_000 + n, groups: ['user:u'] });
+      for (let n = 0; n < 5; n += 1) await state.put('session', `s${n}`, { value: n, expiresAt: now + 100 + n, groups: ['user:u'] });
+      expect((await state.listGroup('session', 'user:u', 3)).map(({ id }) => id)).toEqual(['s4', 's3', 's2']);
+      now += 103;
+      expect((await state.listGroup('session', 'user:u', 9)).map(({ id }) => id)).toEqual(['s4']);
+    });
+
     test('a counter starts again after its window', async () => {
       await state.count('failed', 'anna', 500);
       expect(await state.count('failed', 'anna', 500)).toEqual({ count: 2, expiresAt: now + 500 });
@@ -86,6 +117,7 @@ export function shortLivedStateConformance(name: string, open: (clock: Clock) =>
     });
 
     test('a sweep removes what expired, a bounded number at a time, and returns the kinds that were asked for', async () => {
+      for (const kind of ['login', 'session']) state.keepExpired(kind);
       await state.put('login', 'old', { value: 'l', expiresAt: now + 1 });
       await state.put('code', 'old', { value: 'c', expiresAt: now + 2 });
       await state.put('login', 'new', { value: 'n', expiresAt: now + 9_999 });

@@ -45,7 +45,9 @@ export interface ShortLivedState {
   count(kind: string, id: string, windowMs: number): Promise<{ count: number; expiresAt: number }>;
   /** Reads a counter without adding to it. */
   counted(kind: string, id: string): Promise<{ count: number; expiresAt: number }>;
-  /** Takes out at most `limit` expired entries and returns those of the given kinds. Run in the background, again and again. */
+  /** Says, before the first of them is written, that entries of the kind stay after they expired until a sweep has returned them. */
+  keepExpired(kind: string): void;
+  /** Takes out at most `limit` expired entries and returns those of the given kinds, which are kept. Run in the background, again and again. */
   sweep(limit: number, kinds: readonly string[]): Promise<{ removed: number; entries: (StateEntry & { kind: string; id: string })[] }>;
   /** Throws when it does not work. */
   ping(): Promise<void>;

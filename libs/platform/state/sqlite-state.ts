@@ -177,6 +177,9 @@ export class SqliteState implements ShortLivedState {
     return row ? { count: row.count, expiresAt: row.expires_at } : { count: 0, expiresAt: 0 };
   }
 
+  /** Nothing goes without a sweep here. */
+  keepExpired(): void {}
+
   async sweep(limit: number, kinds: readonly string[]): Promise<{ removed: number; entries: (Named & { kind: string })[] }> {
     const now = this.clock.now();
     const rows = await this.commits.write(() => this.run.sweepEntries.all({ now, limit }));

@@ -23,8 +23,9 @@ export class StateSweeper implements OnApplicationBootstrap, OnApplicationShutdo
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** Tells `watcher` of every entry of the kind that expires. */
+  /** Tells `watcher` of every entry of the kind that expires. To be called before the first is written. */
   watch(kind: string, watcher: ExpiryWatcher): void {
+    this.state.keepExpired(kind);
     this.watches.push({ kind, watcher });
   }
 
