@@ -30,7 +30,8 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
 
 /** A handler that does what a test says. */
 export class ScriptedHandler implements JobHandler {
-  readonly retry = { maxAttempts: 3, baseDelayMs: 1, maxDelayMs: 2 };
+  /** Hours: it is a test that says when a job is tried again. */
+  readonly retry = { maxAttempts: 3, baseDelayMs: 36_000_000, maxDelayMs: 36_000_000 };
   readonly runs: { readonly id: string; readonly payload: unknown; readonly worker: string }[] = [];
 
   constructor(
@@ -98,8 +99,9 @@ export class JobsSite {
     await rm(this.folder, { recursive: true });
   }
 
-  /** Another process's connection to the same database. */
+  /** Another process's connection to the same database. SQLite has one process. */
   async connect(url = this.url): Promise<Database> {
+    if (this.database.dialect === 'sqlite') return this.database;
     const connection = await Database.connect(url, this.schema);
     this.connections.push(connection);
     return connection;

@@ -19,14 +19,15 @@ export class JobMetrics {
     this.endings = metrics.counter('jobs_ended_total', 'Jobs that ended, by how: done, superseded or dead.', ['kind', 'status']);
     this.attempts = metrics.counter('job_attempts_total', 'Attempts at jobs, by how they ended.', ['kind', 'outcome']);
     this.failures = metrics.counter('job_failures_total', 'Attempts at jobs that failed, by the code of the reason.', ['kind', 'code']);
-    this.retries = metrics.counter('job_retries_total', 'Failed attempts after which the job waits to be tried again.', ['kind']);
+    this.retries = metrics.counter('job_retries_total', 'Failed or lost attempts after which the job waits to be tried again.', ['kind']);
     this.duration = metrics.histogram('job_attempt_duration_seconds', 'What an attempt took.', ['kind'], buckets);
   }
 
-  attempted(kind: string, outcome: AttemptOutcome, status: JobStatus | undefined, durationMs: number): void {
+  /** @param status what became of the job, if that was written down @param durationMs undefined when nobody knows how long it took */
+  attempted(kind: string, outcome: AttemptOutcome, status: JobStatus | undefined, durationMs?: number): void {
     this.attempts.inc({ kind, outcome });
-    this.duration.observe({ kind }, durationMs / 1000);
-    if (status === 'waiting' && outcome === 'failed') this.retries.inc({ kind });
+    if (durationMs !== undefined) this.duration.observe({ kind }, durationMs / 1000);
+    if (status === 'waiting' && (outcome === 'failed' || outcome === 'lost')) this.retries.inc({ kind });
     else if (status !== undefined && status !== 'waiting') this.endings.inc({ kind, status });
   }
 

@@ -97,22 +97,26 @@ export class JobRunner {
   }
 
   private async endBadly(run: JobRun, handler: JobHandler, error: unknown): Promise<AttemptOutcome> {
-    if (run.signal.aborted || isJobLost(error)) {
-      run.logger.warn({ err: error }, 'a job was lost to another worker or given back');
-      return 'lost';
-    }
-    if (isJobOvertaken(error)) return this.supersede(run);
-    const reason = error instanceof FoyerError ? error.code : errorCode(error);
-    run.logger.warn({ err: error, attempt: run.job.attempt }, 'a job failed');
+    if (run.signal.aborted || isJobLost(error)) return this.lost(run, error);
     try {
-      await run.fail(error, { final: handler.isFinal?.(error) ?? false });
-    } catch (failing) {
-      // What failed came after the transaction that completed the job.
-      if (run.ended && isJobLost(failing)) return 'done';
-      throw failing;
+      return isJobOvertaken(error) ? await this.supersede(run) : await this.fail(run, handler, error);
+    } catch (ending) {
+      if (!isJobLost(ending)) throw ending;
+      // What failed may have come after the transaction that completed the job.
+      return run.ended ? 'done' : this.lost(run, error);
     }
-    this.metrics.failed(run.job.kind, reason || 'job.failed');
+  }
+
+  private async fail(run: JobRun, handler: JobHandler, error: unknown): Promise<AttemptOutcome> {
+    run.logger.warn({ err: error, attempt: run.job.attempt }, 'a job failed');
+    await run.fail(error, { final: handler.isFinal?.(error) ?? false });
+    this.metrics.failed(run.job.kind, (error instanceof FoyerError ? error.code : errorCode(error)) || 'job.failed');
     return 'failed';
+  }
+
+  private lost(run: JobRun, error: unknown): AttemptOutcome {
+    run.logger.warn({ err: error }, 'a job was lost to another worker or given back');
+    return 'lost';
   }
 
   private async supersede(run: JobRun): Promise<AttemptOutcome> {

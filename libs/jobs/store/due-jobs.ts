@@ -6,6 +6,7 @@ import { jobPriorities } from '../outbox/new-job.js';
 export interface DueJob {
   readonly id: string;
   readonly kind: string;
+  readonly lane: string;
   readonly priority: number;
   readonly fence: number;
   /** Whether its lane is paused. */
@@ -15,7 +16,7 @@ export interface DueJob {
 type DueRecord = Omit<DueJob, 'paused'> & { readonly paused: number | null };
 
 const priorities = Object.values(jobPriorities);
-const columns = 'id, kind, priority, fence, (SELECT 1 FROM job_pauses WHERE job_pauses.lane = jobs.lane) AS paused';
+const columns = 'id, kind, lane, priority, fence, (SELECT 1 FROM job_pauses WHERE job_pauses.lane = jobs.lane) AS paused';
 
 /** The jobs that are due and not handed to Redis, most urgent first, oldest first. */
 export async function dueJobs(em: EntityManager, limit: number): Promise<DueJob[]> {
@@ -42,9 +43,7 @@ export async function dueAmong(em: EntityManager, ids: readonly string[]): Promi
   return rows.map(toDue);
 }
 
-/**
- * Milliseconds until the next job is due; undefined when none waits for its time. At most 0: one is.
- */
+/** Milliseconds until the next job is due; undefined when none waits for its time. At most 0: one is. */
 export async function nextDueIn(em: EntityManager): Promise<number | undefined> {
   const next = priorities.map(
     (priority) => `(SELECT MIN(due_at) FROM jobs WHERE stage = 'ready' AND priority = ${priority}) AS p${priority}`,

@@ -55,6 +55,8 @@ export class JobEndings {
     );
     const decided = endings.map((ending) => decide(ending, subjects.get(ending.job.subjectId)));
     for (const group of groups(decided)) await write(tx, group);
+    if (decided.some(({ ending, status }) => status === 'done' && isOvertaken(ending, subjects.get(ending.job.subjectId))))
+      throw jobOvertaken();
     await keepAttempts(tx, endings);
     await this.letGo(tx, subjects, decided);
     const turned = await this.giveTurns(tx, subjects, decided);
@@ -96,14 +98,13 @@ interface Decided {
 function decide(ending: Ending, subject: JobSubjectRow | undefined): Decided {
   const { job, outcome, again } = ending;
   if (outcome === 'superseded') return { ending, status: 'superseded' };
-  if (outcome === 'done') {
-    if (!subject || job.sequence <= subject.applied) throw jobOvertaken();
-    return { ending, status: 'done' };
-  }
+  if (outcome === 'done') return { ending, status: 'done' };
   // What a newer one of its kind knows, or whoever overtook it, is all that counts: this one need not be tried again.
-  if (!subject || job.sequence <= subject.applied || newerThan(subject.openJobs, job)) return { ending, status: 'superseded' };
+  if (!subject || isOvertaken(ending, subject) || newerThan(subject.openJobs, job)) return { ending, status: 'superseded' };
   return { ending, status: again ? 'waiting' : 'dead' };
 }
+
+const isOvertaken = ({ job }: Ending, subject: JobSubjectRow | undefined): boolean => !subject || job.sequence <= subject.applied;
 
 const before = (openJobs: readonly OpenJob[], id: string): readonly OpenJob[] =>
   openJobs.slice(

@@ -108,21 +108,20 @@ export class JobStore {
     const found = await find(limit);
     if (!found.some(({ paused }) => paused)) return found;
     const more = await find(Math.max(limit, parkedAtOnce));
-    await this.park(more.filter(({ paused }) => paused).map(({ id }) => id));
+    await this.park(more.filter(({ paused }) => paused));
     return this.unpaused(find, limit);
   }
 
-  private async park(ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return;
+  private async park(jobs: readonly DueJob[]): Promise<void> {
+    if (jobs.length === 0) return;
+    const [ids, lanes] = [jobs.map(({ id }) => id), [...new Set(jobs.map(({ lane }) => lane))]];
     await this.database.transaction(async (tx) => {
       // Whoever resumes a lane waits for this transaction, and then finds what it has put aside.
-      const pauses: { lane: string }[] = await tx.query(`SELECT lane FROM job_pauses${forShare(tx)}`);
-      if (pauses.length === 0) return;
-      const lanes = pauses.map(({ lane }) => lane);
-      await tx.query(`UPDATE jobs SET stage = 'parked' WHERE id IN (${places(ids)}) AND lane IN (${places(lanes)}) AND ${stillDue}`, [
-        ...ids,
-        ...lanes,
-      ]);
+      const sql = `SELECT lane FROM job_pauses WHERE lane IN (${places(lanes)})${forShare(tx)}`;
+      const paused = (await tx.query<{ lane: string }[]>(sql, lanes)).map(({ lane }) => lane);
+      if (paused.length === 0) return;
+      const those = `id IN (${places(ids)}) AND COALESCE(lane, '') IN (${places(paused)})`;
+      await tx.query(`UPDATE jobs SET stage = 'parked' WHERE ${those} AND ${stillDue}`, [...ids, ...paused]);
     });
   }
 

@@ -159,6 +159,13 @@ export const variables = {
     default: '400',
     documentation: 'How long an entry of the journal is kept.',
   }),
+  jobHours: variable({
+    name: 'FOYER_JOB_HOURS',
+    type: 'hours',
+    parse: parse.integer(1, 87_600),
+    default: '24',
+    documentation: 'How long a job is listed after it has ended. One that was given up stays until it is retried or discarded.',
+  }),
 };
 
 export type Variables = typeof variables;

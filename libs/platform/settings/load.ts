@@ -56,6 +56,7 @@ export function loadSettings(
     },
     signingKeyDays: read.signingKeyDays,
     journalDays: read.journalDays,
+    jobHours: read.jobHours,
   };
 }
 

@@ -42,6 +42,8 @@ export interface Settings {
   readonly signingKeyDays: number;
   /** Days after which an entry of the journal is removed. */
   readonly journalDays: number;
+  /** Hours after which a job that ended is removed. */
+  readonly jobHours: number;
 }
 
 /** Nest token of {@link Settings}. */

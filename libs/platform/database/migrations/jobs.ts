@@ -33,7 +33,7 @@ export class Jobs1764000000350 implements MigrationInterface {
       column.nullable(column.text('holder', 100)),
       column.time('lease_until'),
     ]);
-    await runner.query("INSERT INTO job_leases (name, holder, lease_until) VALUES ('relay', NULL, 0), ('sweeper', NULL, 0)");
+    await runner.query("INSERT INTO job_leases (name, holder, lease_until) VALUES ('relay', NULL, 0)");
   }
 
   async down(runner: QueryRunner): Promise<void> {
