@@ -84,7 +84,8 @@ export function shortLivedStateConformance(name: string, open: (clock: Clock) =>
       expect(await state.listGroup('session', 'link:l', 10)).toEqual([]);
       await state.removeGroup('link:l');
       expect(await state.get('session', 's')).toMatchObject({ value: 2, version: 2 });
-      await expect(state.put('session', 'u', { value: 4, expiresAt: soon(), alias: 'one' })).rejects.toThrow(/alias/);
+      // An error of SQLite is one of whichever test file loaded it first.
+      expect(await state.put('session', 'u', { value: 4, expiresAt: soon(), alias: 'one' }).catch(String)).toMatch(/alias/);
       expect(await state.getByAlias('session', 'one')).toMatchObject({ id: 't', value: 3 });
     });
 
