@@ -1,4 +1,5 @@
 import { FoyerError, type ErrorKind } from '@foyer/platform';
+import { AccountDenied } from './account-denied.js';
 import type { LoginFailure } from './contract.js';
 import type { Ending, Login, StepName } from './login.js';
 
@@ -19,7 +20,10 @@ export const asFoyerError = (error: unknown): FoyerError =>
 /** How a login ends by an error that a step threw. */
 export function endingOf(error: FoyerError, step: StepName, at: number): Ending {
   const { kind, code, message } = error;
-  return { outcome: kind === 'forbidden' ? 'denied' : 'failed', at, step, kind, code, error: oauthErrors[kind] ?? 'server_error', message };
+  const outcome = kind === 'forbidden' ? 'denied' : 'failed';
+  const userId = error instanceof AccountDenied ? error.userId : undefined;
+  const ending = { outcome, at, step, kind, code, error: oauthErrors[kind] ?? 'server_error', message } as const;
+  return userId === undefined ? ending : { ...ending, userId };
 }
 
 /** A login that has ended, without what it knew of the person. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { FoyerError, SqliteState } from '@foyer/platform';
+import { finished } from './log/login-log.js';
 import type { LoginFlow } from './login-flow.js';
 import { application, Browser, identityProvider, LoginWorld } from './login-world.conformance.js';
 
@@ -288,6 +289,14 @@ describe('a failure', () => {
     const browser = new Browser();
     const { login } = await answer(browser, await depart(browser));
     expect(login.ending).toMatchObject({ outcome: 'denied', code: 'username.taken', step: 'provision' });
+  });
+
+  test('a denied login of a known account is told of under its id, and under no subject', async () => {
+    world.provisionWith = async () => ({ kind: 'denied', code: 'account.locked', reason: 'locked', userId: 'user-anna' });
+    const browser = new Browser();
+    const { login } = await answer(browser, await depart(browser));
+    expect(login.ending).toMatchObject({ outcome: 'denied', code: 'account.locked', userId: 'user-anna' });
+    expect(finished(login, undefined)).toMatchObject({ userId: 'user-anna', subject: null });
   });
 
   test('a failed login does not let anybody go on by opening its page', async () => {

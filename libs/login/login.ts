@@ -31,11 +31,13 @@ export type Ending =
       /** What the application is told when the person goes back to it. */
       readonly error: LoginFailure['error'];
       readonly message: string;
+      /** Of the account that was not let in. */
+      readonly userId?: string;
     };
 
 /**
  * One login as it is stored between any two steps: what is here decides which step is due. It never holds a password, and when it has ended
- * nothing about the person.
+ * nothing about the person but whose account was not let in.
  */
 export interface Login {
   readonly id: string;

@@ -44,4 +44,6 @@ export type ProvisionResult =
       readonly code: string;
       /** A sentence for an administrator: which step, which claim, which rule. */
       readonly reason: string;
+      /** Of the account that the identity leads to, if it led to one before. */
+      readonly userId?: string;
     };

@@ -89,10 +89,15 @@ export class Provisioning {
 
 /** What the login goes on with after a plan was applied. */
 function resultOf(decided: ProvisioningPlan, withoutAccount: 'skip' | 'admit'): ProvisionResult {
-  const { outcome, subject, account, mapped } = decided;
+  const { outcome, subject, account, knownAs, mapped } = decided;
   if (outcome === 'deny' || outcome === 'prompt' || subject === null) {
     const denial = stepOf(decided, 'deny');
-    return { kind: 'denied', code: denial?.reason ?? 'provisioning.denied', reason: denial?.message ?? '' };
+    return {
+      kind: 'denied',
+      code: denial?.reason ?? 'provisioning.denied',
+      reason: denial?.message ?? '',
+      ...(knownAs && { userId: knownAs.userId }),
+    };
   }
   if (outcome === 'skip' || !account) return { kind: 'claims', subject, outcome: withoutAccount, mapped };
   return { kind: 'account', subject, outcome, userStore: account.userStore, username: account.username, mapped };

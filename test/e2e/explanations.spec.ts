@@ -79,5 +79,11 @@ describe('an account that may not log in has a page of its own:', () => {
       code: `account.${state}`,
       advice: expect.stringContaining('if the person is to log in'),
     });
+    const userId = String(user?.['id']);
+    expect(await town.login(loginIdOn(page))).toMatchObject({ userId, subject: null });
+    const admin = await town.site.admin();
+    const about = { loginId: loginIdOn(page), userId, username: name, userStore: 'PRIMARY', code: `account.${state}` };
+    expect((await admin.get(`/journal?userId=${userId}`))['items']).toMatchObject([about, { outcome: 'create' }]);
+    expect((await admin.get(`/logins?userId=${userId}`))['items']).toMatchObject([{ id: loginIdOn(page) }, { outcome: 'answered' }]);
   });
 });

@@ -126,7 +126,7 @@ export function finished(login: Login, error: FoyerError | undefined): FinishedL
     step: failed?.step ?? null,
     detail: error ? causeText(error) : null,
     subject: authentication?.subject ?? null,
-    userId: authentication?.account ? authentication.subject : null,
+    userId: authentication?.account ? authentication.subject : (failed?.userId ?? null),
     address: login.request.address ?? null,
     startedAt: login.startedAt,
     finishedAt: ending.at,

@@ -1,6 +1,7 @@
 import { loginContext, type ExternalIdentity } from '@foyer/federation';
 import type { Answers, ProvisionInput, ProvisionResult } from '@foyer/provisioning';
 import { FoyerError, type Attributes, type Clock } from '@foyer/platform';
+import { AccountDenied } from '../account-denied.js';
 import type { Authentication, ExternalClaims } from '../contract.js';
 import type { Provisioner } from '../directories.js';
 import type { Openings } from '../openings.js';
@@ -55,7 +56,7 @@ function person(result: Decided): { subject: string; account: boolean; attribute
     case 'claims':
       return { subject: result.subject, account: false, attributes: result.mapped.attributes, external: result.mapped };
     case 'denied':
-      throw new FoyerError('forbidden', result.code, 'The login was denied.', { cause: result.reason });
+      throw new AccountDenied(result.code, result.reason, result.userId);
   }
 }
 

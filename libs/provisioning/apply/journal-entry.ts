@@ -15,15 +15,16 @@ type Values = Readonly<Record<string, AttributeValue>>;
 /** What the journal tells of a plan that has been applied. */
 export function journalEntry(plan: ProvisioningPlan, occasion: Occasion, now: number): JournalEntry {
   const { before, after } = changedValues(plan);
+  const account = plan.account ?? plan.knownAs;
   return {
     id: plan.id,
     loginId: occasion.loginId,
     identityProviderId: plan.person.identityProviderId,
     identityProvider: plan.person.identityProvider,
     subject: plan.person.subject,
-    userId: plan.subject ?? plan.account?.userId ?? null,
-    userStore: plan.account?.userStore ?? stepOf(plan, 'chooseStore')?.domain ?? null,
-    username: plan.account?.username ?? stepOf(plan, 'chooseUsername')?.username ?? null,
+    userId: plan.subject ?? account?.userId ?? null,
+    userStore: account?.userStore ?? stepOf(plan, 'chooseStore')?.domain ?? null,
+    username: account?.username ?? stepOf(plan, 'chooseUsername')?.username ?? null,
     outcome: journalOutcome(plan),
     code: plan.code,
     plan: { outcome: plan.outcome, steps: plan.steps },

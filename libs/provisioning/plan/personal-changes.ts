@@ -46,6 +46,7 @@ function planOf({ person, user, now, newId }: PersonalChange, steps: readonly Pl
     person,
     subject: user.id,
     account: plannedAccount(user),
+    knownAs: { userId: user.id, userStore: user.userStore, username: user.username },
     mapped: { attributes: {}, roles: [], groups: [] },
     steps: [{ type: 'keepAccount', userId: user.id, reason: changes ? 'account.synced' : 'account.unchanged' }, ...steps],
     plannedAt: now,

@@ -254,6 +254,8 @@ export interface ProvisioningPlan {
   readonly subject: string | null;
   /** The account that the login goes on with, exists or is created; null when there is none. */
   readonly account: PlannedAccount | null;
+  /** The account that the identity led to before: whom the journal and the log of logins tell about, also when the login is denied. */
+  readonly knownAs: KnownAccount | null;
   /** What the mappings make of this login, as far as the person agrees: what applications learn when there is no account, or that ask for it. */
   readonly mapped: MappedPerson;
   readonly steps: readonly PlanStep[];
@@ -275,10 +277,13 @@ export interface Person {
   readonly subject: string;
 }
 
-export interface PlannedAccount {
+export interface KnownAccount {
   readonly userId: string;
   readonly userStore: string;
   readonly username: string;
+}
+
+export interface PlannedAccount extends KnownAccount {
   /** The user's version and origins that this was decided on; absent while there is no user. */
   readonly basedOn?: {
     readonly version: number;

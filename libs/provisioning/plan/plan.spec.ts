@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
+import { journalEntry } from '../apply/journal-entry.js';
 import { plan } from './plan.js';
 import { stepOf } from './plan-steps.js';
 import { inputOf } from './situations/situation-input.js';
+import type { Situation } from './situations/situation.js';
 import { situations } from './situations/situations.js';
 
 test.each(situations.map((situation) => [situation.when, situation] as const))('%s', (_when, situation) => {
@@ -16,6 +18,27 @@ test('a denial by policy names the policy and the claim, and no value', () => {
   const { steps } = plan(inputOf({ userIdClaim: 'nick', claims: { nick: 'qz' } }));
   expect(steps.at(-1)).toMatchObject({ type: 'deny', reason: 'policy.username', policy: 'usernamePattern', claim: 'nick' });
   expect(JSON.stringify(steps.at(-1))).not.toContain('qz');
+});
+
+test.each<[string, Omit<Situation, 'when' | 'expect'>, string, string | null]>([
+  ['is denied', { user: { locked: true }, account: {} }, 'account.locked', null],
+  ['is denied because its store fails', { user: {}, failure: { code: 'store.unavailable', passable: false } }, 'store.unavailable', null],
+  [
+    'is let in without the store',
+    { user: {}, failure: { code: 'store.unavailable', passable: true }, jit: { onFailure: 'admit' } },
+    'store.unavailable',
+    'user-1',
+  ],
+])('a login of a known account that %s is the account’s', (_what, situation, code, subject) => {
+  const decided = plan(inputOf({ link: 'active', ...situation }));
+  const knownAs = { userId: 'user-1', userStore: 'PRIMARY', username: 'anna' };
+  expect(decided).toMatchObject({ code, subject, account: null, knownAs });
+  expect(journalEntry(decided, { loginId: 'login-1', startedAt: 0 }, 1)).toMatchObject(knownAs);
+});
+
+test.each(['reserved', 'named', 'tombstone'] as const)('a login by a %s link is nobody’s until it is let in', (link) => {
+  expect(plan(inputOf({ link, ...(link === 'named' && { user: {}, account: {} }) })).knownAs).toBeNull();
+  expect(plan(inputOf({ link: 'active' })).knownAs).toBeNull();
 });
 
 test('the account is created under the id that the person had before', () => {

@@ -6,7 +6,8 @@ import { link } from './link-existing.js';
 import { wantedAttributes, type WantedAttributes } from './mapped-attributes.js';
 import { mappedMemberships } from './memberships.js';
 import type { PlanInput } from './plan-input.js';
-import type { ProvisioningPlan } from './plan-steps.js';
+import type { KnownAccount, ProvisioningPlan } from './plan-steps.js';
+import type { Snapshot } from './snapshot.js';
 import { useAccount } from './use-account.js';
 
 /**
@@ -29,10 +30,17 @@ export function plan(input: PlanInput): ProvisioningPlan {
     person: { identityProviderId: provider.id, identityProvider: provider.name, issuer: identity.issuer, subject: identity.subject },
     subject: decision.subject ?? null,
     account: decision.account ?? null,
+    knownAs: knownAs(input.snapshot),
     mapped: { attributes: withoutWithheld(wanted.released, weigh(input)), roles: memberships.roles, groups: memberships.groups },
     steps: decision.steps,
     plannedAt: input.now,
   };
+}
+
+/** Only a link by which somebody was let in says whose login it is. */
+function knownAs({ link: known, user }: Snapshot): KnownAccount | null {
+  if (known?.status !== 'active' || !user) return null;
+  return { userId: user.id, userStore: user.userStore, username: user.username };
 }
 
 function decide(input: PlanInput, wanted: WantedAttributes): Decision {
