@@ -26,7 +26,7 @@ const profile = {
 beforeAll(async () => {
   [acme, globex] = [await ScriptedProvider.start(), await ScriptedProvider.start()];
   const asking = { enabled: true, linking, prompt: 'consent', consentPurposes: ['profile'] };
-  const login = { identityProviders: ['acme', 'globex', 'asking'] };
+  const login = { identityProviders: ['acme', 'globex', 'asking', 'passing'] };
   site = await Site.start({
     settings: {
       consentPurposes: [profile],
@@ -34,6 +34,7 @@ beforeAll(async () => {
         providerSettings('acme', acme.issuer, { jit: { enabled: true, linking, trustedDomains: ['acme.example'] } }),
         providerSettings('globex', globex.issuer, { jit: { enabled: true, linking } }),
         providerSettings('asking', globex.issuer, { jit: asking }),
+        providerSettings('passing', globex.issuer, { jit: { enabled: false, linking } }),
       ],
       applications: [applicationSettings('intranet', login), applicationSettings('payroll', login, { consent: 'ask' })],
     },
@@ -271,6 +272,32 @@ describe('the export', () => {
       expect(times).toEqual([...times].sort());
     }
     expect(await user(id)).toMatchObject({ attributes: { givenName: 'Pavel 119' } });
+  });
+
+  test('has what happened while the account was locked', async () => {
+    const { browser, id } = await arrive('rita');
+    const admin = await site.admin();
+    await admin.patch(`/users/${id}`, { locked: true });
+    await newBrowser().open((await intranet.request({ idp_hint: 'acme' })).redirectTo);
+    await admin.patch(`/users/${id}`, { locked: false });
+    await intranet.logIn(browser, { idp_hint: 'acme' });
+    const { told } = await download(browser);
+    expect(namesIn(told['logins'], 'code')).toEqual([null, 'account.locked', null]);
+    expect(namesIn(told['journal'], 'code')).toEqual([null, 'account.locked', null]);
+  });
+
+  test('has what happened before there was an account', async () => {
+    const before = await arrive('sven', 'passing');
+    const asked = await payroll.ask(before.browser);
+    await payroll.redeem({ ...asked, page: await before.browser.press(asked.page, 'Agree and continue') });
+    const links = [{ identityProvider: 'passing', subject: 'sven-there' }];
+    const created = await (await site.admin()).request('POST', '/users', { username: 'sven', links });
+    const { browser, id } = await arrive('sven', 'passing');
+    expect([id, id === before.id]).toEqual([created.body['id'], false]);
+    const { told } = await download(browser);
+    expect(namesIn(told['logins'], 'subject')).toEqual([before.id, before.id, id]);
+    expect(namesIn(told['journal'], 'outcome')).toEqual(['skip', 'link']);
+    expect(told['consents']).toMatchObject({ applications: [{ application: 'payroll', claims: expect.arrayContaining(['email']) }] });
   });
 
   test('is for whoever is signed in', async () => {

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AccountLinks, LinksOfUsers, type AccountLink } from '@foyer/provisioning';
+import { ApplicationConsents } from '@foyer/consent';
+import { AccountLinks, LinkBurial, LinksOfUsers, type AccountLink } from '@foyer/provisioning';
 import { Database, newId } from '@foyer/platform';
 import { SqlUserRegistry } from '@foyer/userstores';
 import { schema } from '../../ormconfig.js';
@@ -100,6 +101,25 @@ describe.each(databases)('account links on $title', ({ url }) => {
     });
     expect(await name('gone', anna)).toBe(true);
     expect(await found('gone')).toMatchObject({ userId: anna, status: 'named' });
+  });
+
+  test('the id that somebody had without an account is remembered with the account that they are linked to, until that goes', async () => {
+    const [anna, before, consents] = [await user(), newId(), new ApplicationConsents()];
+    await write('remembered', { userId: before, reason: 'link.first' }, 'reserved');
+    expect(await found('remembered')).toMatchObject({ userId: before, reservedId: null });
+    await database.transaction(async (tx) => {
+      const agreed = { applicationId: 'intranet-id', application: 'intranet', claims: ['email'] };
+      for (const subject of [anna, before, 'somebody-else']) await consents.grant(tx, { subject, ...agreed }, now);
+    });
+    await name('remembered', anna);
+    expect(await found('remembered')).toMatchObject({ userId: anna, status: 'named', reservedId: before });
+    const { id: linkId = '', version = 0 } = (await found('remembered')) ?? {};
+    await write('remembered', { userId: anna, linkId, basedOn: version, reason: 'link.preProvisioned' });
+    expect(await found('remembered')).toMatchObject({ userId: anna, status: 'active', reservedId: before });
+    await database.transaction((tx) => new LinkBurial(links, consents, { now: () => now }).removed(tx, anna));
+    expect(await found('remembered')).toMatchObject({ status: 'tombstone', reservedId: null });
+    const left = await database.read.query<{ subject: string }[]>('SELECT subject FROM application_consents ORDER BY subject');
+    expect(left.map(({ subject }) => subject)).toEqual([anna, 'somebody-else'].sort());
   });
 
   test('whose account is being created at this moment is nobody else’s', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { ApplicationConsents } from '@foyer/consent';
 import type { ProvisionResult } from '@foyer/provisioning';
 import { LinkBurial, LinksOfUsers, plan } from '@foyer/provisioning';
 import { FoyerError, newId, systemClock } from '@foyer/platform';
@@ -214,7 +215,7 @@ export function provisioningSuite(name: string, open: () => Promise<Provisioning
       expect(await found({ identityProvider: 'acme', subject: 'anna' })).toEqual([annaId]);
       expect(new Set(await found({ identityProvider: 'acme' }))).toEqual(new Set([annaId, bobId]));
       expect(await found({ identityProvider: 'other' })).toEqual([]);
-      await site.database.transaction((tx) => new LinkBurial(site.links, systemClock).removed(tx, annaId ?? ''));
+      await site.database.transaction((tx) => new LinkBurial(site.links, new ApplicationConsents(), systemClock).removed(tx, annaId ?? ''));
       expect(await found({ subject: 'anna' })).toEqual([]);
       expect((await links.linksOf([annaId ?? ''])).get(annaId ?? '')).toBeUndefined();
     });

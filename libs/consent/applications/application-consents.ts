@@ -1,6 +1,6 @@
 import { encodeJson, execute, newId, type Transaction } from '@foyer/platform';
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { In, type EntityManager } from 'typeorm';
 import { ApplicationConsentRow } from './application-consent.row.js';
 
 /** What somebody agreed that an application learns. */
@@ -57,14 +57,14 @@ export class ApplicationConsents {
 
   /** What holds now, one of each application, by its name. */
   async listOf(em: EntityManager, subject: string): Promise<ApplicationConsent[]> {
-    const all = await this.historyOf(em, subject);
+    const all = await this.historyOf(em, [subject]);
     const latest = new Map(all.map((consent) => [consent.applicationId, consent]));
     return [...latest.values()].filter(({ revokedAt }) => revokedAt === null).sort((a, b) => (a.application < b.application ? -1 : 1));
   }
 
-  /** Everything that a person ever agreed to, oldest first. */
-  historyOf(em: EntityManager, subject: string): Promise<ApplicationConsent[]> {
-    return em.find(ApplicationConsentRow, { where: { subject }, order: { givenAt: 'ASC', id: 'ASC' } });
+  /** Everything that a person ever agreed to, oldest first. @param subjects all that they ever had */
+  historyOf(em: EntityManager, subjects: readonly string[]): Promise<ApplicationConsent[]> {
+    return em.find(ApplicationConsentRow, { where: { subject: In([...subjects]) }, order: { givenAt: 'ASC', id: 'ASC' } });
   }
 
   /** Removes everything that a person agreed to. */

@@ -28,9 +28,10 @@ export class ConsentExport {
     private readonly applications: ApplicationConsents,
   ) {}
 
-  async consentExport(userId: string): Promise<ExportedConsent> {
+  /** @param earlier what applications knew the person by before they had the account */
+  async consentExport(userId: string, earlier: readonly string[] = []): Promise<ExportedConsent> {
     const receipts = await this.receipts.ofUser(this.database.read, userId);
-    const applications = await this.applications.historyOf(this.database.read, userId);
+    const applications = await this.applications.historyOf(this.database.read, [userId, ...earlier]);
     return {
       receipts: await this.documents.of(receipts),
       applications: applications.map(({ application, claims, givenAt, revokedAt }) => ({

@@ -31,11 +31,10 @@ export class AccountExport {
   /** @throws FoyerError `store.unavailable` */
   async of({ authentication, session, user }: Visitor): Promise<ExportedFields> {
     const { subject } = authentication;
-    const [links, sessions, consents] = await Promise.all([
-      this.links.ofUser(this.database.read, subject),
-      this.sessions.listOf(subject),
-      this.consents.consentExport(subject),
-    ]);
+    const links = await this.links.ofUser(this.database.read, subject);
+    const earlier = links.flatMap(({ reservedId }) => reservedId ?? []);
+    const [sessions, consents] = await Promise.all([this.sessions.listOf(subject), this.consents.consentExport(subject, earlier)]);
+    const ids = [subject, ...earlier];
     await this.log.flush();
     return {
       exportedAt: timeText(this.clock.now()),
@@ -49,8 +48,8 @@ export class AccountExport {
       sessions: sessions.map(({ sessionId, startedAt, applications }) => ({
         ...{ startedAt: timeText(startedAt), applications, current: sessionId === session.sessionId },
       })),
-      logins: this.logins(subject),
-      journal: ownEntries(this.database.read, subject),
+      logins: this.logins(ids),
+      journal: ownEntries(this.database.read, ids),
     };
   }
 
@@ -67,8 +66,11 @@ export class AccountExport {
   }
 
   /** Without what only administrators understand. */
-  private async *logins(subject: string): AsyncGenerator<unknown, void> {
-    for await (const row of everyRow(this.database.read, loginsList, { subject, sort: 'createdAt', limit: '100' })) {
+  private async *logins(ids: readonly string[]): AsyncGenerator<unknown, void> {
+    // A login that was denied has no subject, and is of whose account it is.
+    const whose = '(row.subject IN (:...ids) OR row.userId IN (:...ids))';
+    const own: typeof loginsList = { ...loginsList, only: (rows) => void rows.andWhere(whose, { ids }) };
+    for await (const row of everyRow(this.database.read, own, { sort: 'createdAt', limit: '100' })) {
       const { detail: _detail, ...login } = toLoginDto(row);
       yield login;
     }

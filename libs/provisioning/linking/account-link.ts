@@ -24,6 +24,8 @@ export class AccountLink {
   @TextColumn(512) issuer!: string;
   @TextColumn(255) subject!: string;
   @IdColumn({ name: 'user_id' }) userId!: string;
+  /** The id that the person had while they had no account, if it is another than the account's: what was kept under it is theirs, too. */
+  @IdColumn({ name: 'reserved_id', nullable: true }) reservedId!: string | null;
   @TextColumn(16) status!: LinkStatus;
   /** Counts changes: what a plan was decided on. */
   @NumberColumn() version!: number;

@@ -13,15 +13,17 @@ interface LinkRecord {
   readonly issuer: string;
   readonly subject: string;
   readonly user_id: string;
+  readonly reserved_id: string | null;
   readonly status: LinkStatus;
   readonly version: number;
   readonly created_at: number;
   readonly updated_at: number;
 }
 
-const columns = 'id, link_key, identity_provider_id, identity_provider, issuer, subject, user_id, status, version, created_at, updated_at';
+const columns =
+  'id, link_key, identity_provider_id, identity_provider, issuer, subject, user_id, reserved_id, status, version, created_at, updated_at';
 const byKey = `SELECT ${columns} FROM account_links WHERE link_key = ?`;
-const insertion = `INSERT INTO account_links (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const insertion = `INSERT INTO account_links (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** The table of account links. Its unique key decides which of several simultaneous first logins of one person mints the id. */
 @Injectable()
@@ -69,7 +71,9 @@ export class AccountLinks {
 
   /** Marks the links of a user who is being deleted: the id never comes back, whoever logs in. */
   async bury(tx: Transaction, userId: string, now: number): Promise<void> {
-    await tx.query("UPDATE account_links SET status = 'tombstone', version = version + 1, updated_at = ? WHERE user_id = ?", [now, userId]);
+    const sql =
+      "UPDATE account_links SET status = 'tombstone', reserved_id = NULL, version = version + 1, updated_at = ? WHERE user_id = ?";
+    await tx.query(sql, [now, userId]);
   }
 
   /**
@@ -101,7 +105,7 @@ export class AccountLinks {
     now: number,
   ): Promise<boolean> {
     const { identityProviderId, identityProvider, issuer, subject } = person;
-    const values = [id, linkKey(person), identityProviderId, identityProvider, issuer, subject, userId, status, 1, now, now];
+    const values = [id, linkKey(person), identityProviderId, identityProvider, issuer, subject, userId, null, status, 1, now, now];
     try {
       await tx.query(insertion, values);
       return true;
@@ -119,7 +123,9 @@ export class AccountLinks {
     status: LinkStatus,
     now: number,
   ): Promise<boolean> {
-    const sql = 'UPDATE account_links SET user_id = ?, status = ?, version = version + 1, updated_at = ? WHERE id = ? AND version = ?';
+    // MySQL assigns from left to right: what is read of the old row stands first.
+    const sql = `UPDATE account_links SET reserved_id = CASE WHEN status = 'reserved' THEN user_id ELSE reserved_id END,
+      user_id = ?, status = ?, version = version + 1, updated_at = ? WHERE id = ? AND version = ?`;
     return (await execute(tx, sql, [userId, status, now, id, version])) > 0;
   }
 
@@ -141,6 +147,7 @@ const toLink = (row: LinkRecord): AccountLink => ({
   issuer: row.issuer,
   subject: row.subject,
   userId: row.user_id,
+  reservedId: row.reserved_id,
   status: row.status,
   version: row.version,
   createdAt: Number(row.created_at),

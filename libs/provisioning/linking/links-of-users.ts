@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { ApplicationConsents } from '@foyer/consent';
 import { configuredIssuer, IdentityProviders } from '@foyer/identity-providers';
 import { CLOCK, Database, FoyerError, type Clock, type InputFault, type Transaction } from '@foyer/platform';
 import type { LinkChanges, NamedIdentity, UserIdQuery, UserLifecycle, UserLink, UserLinks } from '@foyer/userstores';
@@ -135,16 +136,23 @@ const isShown = ({ status }: AccountLink): boolean => status === 'active' || sta
 const isOf = (link: NamedIdentity, { identityProvider, subject }: NamedIdentity): boolean =>
   link.identityProvider === identityProvider && link.subject === subject;
 
-/** Turns the links of a user who is removed into tombstones, in the same transaction: that id never comes back. */
+/**
+ * Turns the links of a user who is removed into tombstones, in the same transaction: that id never comes back. What the person agreed to before they
+ * had the account goes with it.
+ */
 @Injectable()
 export class LinkBurial implements UserLifecycle {
   constructor(
     private readonly links: AccountLinks,
+    private readonly applications: ApplicationConsents,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  removed(tx: Transaction, userId: string): Promise<void> {
-    return this.links.bury(tx, userId, this.clock.now());
+  async removed(tx: Transaction, userId: string): Promise<void> {
+    for (const { reservedId } of await this.links.ofUser(tx, userId)) {
+      if (reservedId !== null) await this.applications.forget(tx, reservedId);
+    }
+    await this.links.bury(tx, userId, this.clock.now());
   }
 
   /** Every login reads the account's status: a link has nothing to end. */

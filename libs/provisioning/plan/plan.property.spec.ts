@@ -345,6 +345,7 @@ function afterwards({ snapshot, identityProvider }: PlanInput, decided: Provisio
     } else if (step.type === 'linkAccount') {
       const key = {
         linkKey: 'key',
+        reservedId: null,
         identityProviderId: identityProvider.id,
         identityProvider: identityProvider.name,
         issuer: '',

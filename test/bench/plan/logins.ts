@@ -87,7 +87,15 @@ function laterLogin(input: PlanInput, { subject, steps }: ProvisioningPlan): Pla
     snapshot: {
       ...input.snapshot,
       link: {
-        ...{ ...known, id: 'link', linkKey: 'key', identityProviderId: provider.id, identityProvider: provider.name, version: 1 },
+        ...{
+          ...known,
+          id: 'link',
+          linkKey: 'key',
+          reservedId: null,
+          identityProviderId: provider.id,
+          identityProvider: provider.name,
+          version: 1,
+        },
         ...{ issuer: input.identity.issuer, subject: input.identity.subject, status: 'active' },
       },
       user: {

@@ -16,6 +16,7 @@ export class AccountLinks1764000000320 implements MigrationInterface {
         column.text('issuer', 512),
         column.text('subject', 255),
         column.id('user_id'),
+        column.nullable(column.id('reserved_id')),
         column.text('status', 16),
         column.number('version'),
         column.time('created_at'),

@@ -57,7 +57,7 @@ function snapshotOf(situation: Omit<Situation, 'when' | 'expect'>): Snapshot {
     ...(link && {
       link: {
         ...{ id: 'link-1', linkKey: 'key', identityProviderId: 'acme-id', identityProvider: 'acme', issuer: 'https://login.acme.example' },
-        ...{ subject: 'anna', userId, status: link, version: 3, createdAt: time, updatedAt: time },
+        ...{ subject: 'anna', userId, reservedId: null, status: link, version: 3, createdAt: time, updatedAt: time },
       },
     }),
     ...(user && { user: { ...registered(userId, username), ...user } }),
