@@ -18,6 +18,7 @@ import { Journal1764000000330 } from './libs/platform/database/migrations/journa
 import { Logins1764000000500 } from './libs/platform/database/migrations/logins.js';
 import { SettingsRevision1764000000000 } from './libs/platform/database/migrations/settings-revision.js';
 import { SigningKeys1764000000600 } from './libs/platform/database/migrations/signing-keys.js';
+import { State1764000000020 } from './libs/platform/database/migrations/state.js';
 import { UserStores1764000000305 } from './libs/platform/database/migrations/user-stores.js';
 import { Users1764000000310 } from './libs/platform/database/migrations/users.js';
 
@@ -48,6 +49,7 @@ export const schema: Schema = {
   ],
   migrations: [
     SettingsRevision1764000000000,
+    State1764000000020,
     IdentityProviders1764000000100,
     Applications1764000000200,
     AccountsMigration,

@@ -59,6 +59,22 @@ export class Database {
   }
 
   /**
+   * Runs one `INSERT`, `UPDATE` or `DELETE`, which is atomic by itself: on MySQL without the two round trips that a transaction takes besides.
+   * @returns how many rows it met: those that match, changed or not
+   */
+  write(sql: string, parameters: readonly unknown[]): Promise<number> {
+    if (this.dialect === 'sqlite') return this.transaction((tx) => affected(tx.queryRunner, sql, parameters));
+    return this.retryOnDeadlock(async () => {
+      const runner = this.writer.createQueryRunner();
+      try {
+        return await affected(runner, sql, parameters);
+      } finally {
+        await runner.release();
+      }
+    });
+  }
+
+  /**
    * Brings the schema up to date. Processes that start together do so one after the other.
    * @returns the names of the migrations that this one ran
    * @throws FoyerError `database.migrating` when another process has not finished for a minute
@@ -144,6 +160,11 @@ export class Database {
       }
     }
   }
+}
+
+async function affected(runner: QueryRunner | undefined, sql: string, parameters: readonly unknown[]): Promise<number> {
+  const result = await runner?.query(sql, [...parameters], true);
+  return result?.affected ?? 0;
 }
 
 /** Tells TypeORM's repositories that a transaction is open, so that `save` does not open one inside it. */
