@@ -21,6 +21,7 @@ export {
   type ConsentInput,
   type WeighedConsent,
 } from './weighing/weigh-consent.js';
+export { withheldAttributes, type StandingConsent } from './weighing/withheld-attributes.js';
 export { ConsentPurposes } from './purposes/consent-purposes.js';
 export { ConsentPurposeDto } from './purposes/consent-purpose.dto.js';
 export { ConsentPurposeRow } from './purposes/consent-purpose.row.js';

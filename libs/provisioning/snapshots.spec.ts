@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { agree, profilePurpose } from '../../test/support/profile-purpose.js';
 import { login, ProvisioningSite } from '../../test/support/provisioning-site.js';
 
 let folder: string;
@@ -31,3 +32,17 @@ test.each(['PRIMARY', 'CORP'])(
     expect(await site.counts()).toEqual({ links: 1, users: 1, accounts: 1, create: 1, unchanged: 1 });
   },
 );
+
+test('what was refused is known also when JIT was switched off since', async () => {
+  site.purposes = [profilePurpose];
+  const jit = { prompt: 'consent' } as const;
+  const first = login({ subject: 'anna', jit, answers: { consent: agree(['email']) } });
+  expect(await site.process().provisioning.provision(first)).toMatchObject({ outcome: 'create' });
+  const told = async (subject: string) => {
+    const result = await site.process().provisioning.provision(login({ subject, jit: { ...jit, enabled: false } }));
+    return 'mapped' in result ? Object.keys(result.mapped.attributes) : [result.kind];
+  };
+  expect(await told('bert')).toEqual(expect.arrayContaining(['email', 'givenName']));
+  expect(await told('anna')).toContain('email');
+  expect(await told('anna')).not.toContain('givenName');
+});

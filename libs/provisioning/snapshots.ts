@@ -73,7 +73,7 @@ export class Snapshots {
 
   private async known({ identity, identityProvider, ownership }: SnapshotRequest): Promise<Known> {
     const stores = this.stores.all().map((domain) => this.view(domain));
-    const purposes = identityProvider.jit.enabled ? this.purposes.of(identityProvider) : [];
+    const purposes = this.purposes.of(identityProvider);
     const common = { stores, purposes, ...(ownership && { ownership }) };
     if (keyProblem(identity)) return { ...common, receipts: [] };
     const link = await this.links.find(this.database.read, { ...identity, identityProviderId: identityProvider.id });

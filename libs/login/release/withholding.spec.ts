@@ -44,12 +44,15 @@ test('a receipt counts while it is accepted, of an earlier version too, and for 
 test('who asks for no consent costs no query', async () => {
   queries = 0;
   await withheld([], []);
-  await withheld([purpose('profile', 'email')], [], false);
   expect(queries).toBe(0);
   await withheld([purpose('profile', 'email')], []);
   expect(queries).toBe(1);
 });
 
-test('with JIT off nobody is asked, so nothing is withheld', async () => {
-  expect(await withheld([purpose('profile', 'email')], [], false)).toEqual([]);
+test('with JIT off nobody is asked: what was refused or taken back before stays withheld, and nothing else', async () => {
+  const purposes = [purpose('profile', 'email', 'nickName'), purpose('payroll', 'department')];
+  expect(await withheld(purposes, [], false)).toEqual([]);
+  expect(await withheld(purposes, [receipt('profile', 'accepted', 'email')], false)).toEqual(['nickName']);
+  for (const state of ['revoked', 'refused'] as const)
+    expect(await withheld(purposes, [receipt('profile', state, 'email')], false)).toEqual(['email', 'emailVerified', 'nickName']);
 });

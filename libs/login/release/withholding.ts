@@ -1,4 +1,4 @@
-import type { ConsentPurposes, Receipts } from '@foyer/consent';
+import { withheldAttributes, type ConsentPurposes, type Receipts } from '@foyer/consent';
 import type { IdentityProviders } from '@foyer/identity-providers';
 import type { Database } from '@foyer/platform';
 
@@ -18,19 +18,14 @@ export class Withholding {
 
   /**
    * The attributes that purposes cover and no consent does. What was accepted of an earlier version holds until the next login asks again, as it does
-   * for the account.
+   * for the account; while JIT is off, what was refused stays so.
    */
   async of(userId: string, identityProviderId: string): Promise<ReadonlySet<string>> {
     const provider = this.identityProviders.byId(identityProviderId);
-    const purposes = provider?.jit.enabled ? this.purposes.of(provider) : [];
-    if (purposes.length === 0) return nothing;
-    const applying = new Set(purposes.map(({ id }) => id));
+    const purposes = provider ? this.purposes.of(provider) : [];
+    if (!provider || purposes.length === 0) return nothing;
     const receipts = await this.receipts.current(this.database.read, userId);
-    const accepted = new Set(
-      receipts.flatMap((receipt) => (receipt.state === 'accepted' && applying.has(receipt.purposeId) ? receipt.accepted : [])),
-    );
-    const covered = purposes.flatMap(({ attributes }) => attributes.map(({ name }) => name));
-    const withheld = covered.filter((name) => !accepted.has(name));
+    const withheld = [...withheldAttributes({ purposes, receipts, asked: provider.jit.enabled })];
     // Whether an address is verified says something about the address.
     return new Set(withheld.flatMap((name) => (name === 'email' ? [name, 'emailVerified'] : name)));
   }

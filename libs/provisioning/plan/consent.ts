@@ -1,4 +1,4 @@
-import { weighConsent, type AskedPurpose, type WeighedConsent } from '@foyer/consent';
+import { weighConsent, withheldAttributes, type AskedPurpose, type WeighedConsent } from '@foyer/consent';
 import type { Attributes } from '@foyer/platform';
 import type { ValueOrigin } from '@foyer/userstores';
 import type { PlanInput } from './plan-input.js';
@@ -6,10 +6,18 @@ import { sourceOf, withFlag } from './sync-attributes.js';
 import { denied, skip, type Decision } from './decision.js';
 import type { AskConsent, ClearAttribute, Denial, PlanStep, RecordConsent } from './plan-steps.js';
 
-/** What the person's consent says now, with what they answered. */
-export function weigh({ snapshot: { purposes, receipts }, answers }: PlanInput): WeighedConsent {
+/** What the person's consent says now, with what they answered. While JIT is off nobody is asked, and what was refused before stays so. */
+export function weigh({ identityProvider, snapshot: { purposes, receipts }, answers }: PlanInput): WeighedConsent {
+  if (!identityProvider.jit.enabled) return unasked(withheldAttributes({ purposes, receipts, asked: false }));
   return weighConsent({ purposes, receipts, ...(answers?.consent && { answer: answers.consent }) });
 }
+
+const unasked = (withheld: ReadonlySet<string>): WeighedConsent => ({
+  ask: [],
+  decisions: [],
+  refusedMandatory: undefined,
+  justifies: (attribute) => (withheld.has(attribute) ? 'withheld' : 'uncovered'),
+});
 
 /** What there is to ask before anything is answered. */
 export function askedBefore({ snapshot: { purposes, receipts } }: PlanInput): readonly AskedPurpose[] {

@@ -109,6 +109,42 @@ test('what mappings say about the login itself is no attribute, but can be requi
   expect(plan(input)).toMatchObject({ outcome: 'deny', code: 'claim.absent' });
 });
 
+test('with JIT off nobody is asked, and what was refused before is told to no application', () => {
+  const mappings = [
+    { from: 'email', to: 'email', onAbsent: 'keep', owner: 'idp' } as const,
+    { from: 'nick', to: 'nickname', onAbsent: 'keep', owner: 'idp' } as const,
+  ];
+  const about = {
+    name: 'profile',
+    version: 2,
+    builtIn: true,
+    attributes: ['email', 'nickname'].map((name) => ({ name, mandatory: true })),
+  } as const;
+  const decision = {
+    purposeId: 'purpose-1',
+    purpose: 'profile',
+    version: 1,
+    givenAt: 1,
+    accepted: ['nickname'],
+    refused: ['email'],
+  } as const;
+  const told = (receipts: Situation['receipts'], link: 'active' | 'named'): Readonly<Record<string, unknown>> => {
+    const jit = { enabled: false, prompt: 'consent', linking: { existing: 'pre-provisioned', match: [] } } as const;
+    const purposes = [{ id: 'purpose-1', ...about }];
+    const claims = { email: 'anna@acme.example', nick: 'Annie' };
+    const decided = plan(inputOf({ link, user: {}, account: {}, jit, mappings, claims, purposes, ...(receipts && { receipts }) }));
+    expect(decided.outcome).toBe(link === 'named' ? 'link' : 'unchanged');
+    expect(decided.steps.map(({ type }) => type)).toEqual(link === 'named' ? ['keepAccount', 'linkAccount'] : ['keepAccount']);
+    return decided.mapped.attributes;
+  };
+  for (const link of ['active', 'named'] as const) {
+    expect(told([], link)).toMatchObject({ email: 'anna@acme.example', nickname: 'Annie' });
+    expect(told([{ id: 'receipt-1', state: 'accepted', ...decision }], link)).toEqual({ nickname: 'Annie' });
+    expect(told([{ id: 'receipt-1', state: 'revoked', ...decision }], link)).toEqual({});
+    expect(told([{ id: 'receipt-1', state: 'refused', ...decision }], link)).toEqual({});
+  }
+});
+
 test('an e-mail address that is withheld takes with it that it was verified', () => {
   const written = { by: 'idp', identityProviderId: 'acme-id' } as const;
   const flag = { from: 'email_verified', to: 'emailVerified', onAbsent: 'keep', owner: 'idp' } as const;
