@@ -88,7 +88,11 @@ export class ConsentPurposeDto {
   })
   text!: Record<string, string>;
 
-  @ObjectListField(() => PurposeAttributeDto, { description: 'The attributes that it is about.', maxItems: 100 })
+  @ObjectListField(() => PurposeAttributeDto, {
+    description:
+      'The attributes that it is about. Never the username: what `claims.userId` names becomes that, and `preferred_username`, even if it is refused as an attribute.',
+    maxItems: 100,
+  })
   @rule('hasAttributes', (value) => !Array.isArray(value) || value.length > 0, 'must have at least one item', 'value.missing')
   @rule('distinctNames', namesAreDistinct, 'must not have the same attribute twice', 'value.duplicate')
   attributes!: PurposeAttributeDto[];
