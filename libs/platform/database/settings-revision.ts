@@ -1,4 +1,4 @@
-import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, Optional, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Entity, PrimaryColumn } from 'typeorm';
 import { NumberColumn } from './columns.js';
 import { Database, type Transaction } from './database.js';
@@ -16,9 +16,20 @@ export class SettingsRevisionRow {
 /** Called after settings changed; what it throws is logged, and it is called again until it succeeds. */
 export type RevisionListener = () => Promise<void> | void;
 
+/** Carries word of a change to all processes at once. What gets lost on the way, and what a command changes that has no way, is found by polling. */
+export interface RevisionAnnouncements {
+  /** Never rejects. */
+  announce(): Promise<void>;
+  /** Calls `listener` for every announcement, and when some may have been missed. */
+  onAnnounced(listener: () => void): void;
+}
+
+/** Nest token of the {@link RevisionAnnouncements}, which a cluster has. */
+export const REVISION_ANNOUNCEMENTS = Symbol('RevisionAnnouncements');
+
 /**
  * Tells every process that settings changed: user stores, identity providers, applications. A writer counts the revision up in the transaction
- * of its change; all processes poll it, and the writing one is told at once.
+ * of its change; all processes poll it, the writing one is told at once, and so are the others where changes are announced.
  */
 @Injectable()
 export class SettingsRevision implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -32,6 +43,7 @@ export class SettingsRevision implements OnApplicationBootstrap, BeforeApplicati
   constructor(
     private readonly database: Database,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'warn'>,
+    @Optional() @Inject(REVISION_ANNOUNCEMENTS) private readonly announcements?: RevisionAnnouncements,
   ) {}
 
   /** Runs `change` with the revision locked and counted up, commits, and returns when this process has taken the change over. */
@@ -61,10 +73,9 @@ export class SettingsRevision implements OnApplicationBootstrap, BeforeApplicati
     return () => this.listeners.delete(listener);
   }
 
-  /** Looks for a change now; resolves when the listeners have been told. */
-  refresh(): Promise<void> {
-    this.queue = this.queue.then(() => this.check());
-    return this.queue;
+  /** After the commit of a change: tells the other processes, and resolves when the listeners in this one have been told. */
+  async refresh(): Promise<void> {
+    await Promise.all([this.announcements?.announce(), this.look()]);
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -76,9 +87,10 @@ export class SettingsRevision implements OnApplicationBootstrap, BeforeApplicati
     await this.stop();
   }
 
-  /** Begins to poll. The timer does not keep the process alive. */
+  /** Begins to listen and to poll. The timer does not keep the process alive. */
   async start(): Promise<void> {
-    await this.refresh();
+    this.announcements?.onAnnounced(() => void this.look());
+    await this.look();
     this.timer ??= setInterval(() => void this.poll(), pollMs).unref();
   }
 
@@ -92,8 +104,13 @@ export class SettingsRevision implements OnApplicationBootstrap, BeforeApplicati
   private async poll(): Promise<void> {
     if (this.polling) return;
     this.polling = true;
-    await this.refresh();
+    await this.look();
     this.polling = false;
+  }
+
+  private look(): Promise<void> {
+    this.queue = this.queue.then(() => this.check());
+    return this.queue;
   }
 
   /** Never rejects. A revision counts as known only when every listener has followed. */

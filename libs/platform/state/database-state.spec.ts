@@ -61,8 +61,9 @@ describe('in the database', () => {
   test('each expired entry is told once, however many servers sweep at the same time', async () => {
     await empty();
     const now = Date.now();
-    const states = [1, 2, 3].map(() => new DatabaseState(database, systemClock));
-    await Promise.all(Array.from({ length: 60 }, (_, n) => states[0]?.put('login', `l${n}`, { value: n, expiresAt: now - 1 })));
+    const first = new DatabaseState(database, systemClock);
+    const states = [first, new DatabaseState(database, systemClock), new DatabaseState(database, systemClock)];
+    await Promise.all(Array.from({ length: 60 }, (_, n) => first.put('login', `l${n}`, { value: n, expiresAt: now - 1 })));
     const told: string[] = [];
     const sweep = async (state: DatabaseState): Promise<void> => {
       for (let removed = 1; removed > 0;) {
