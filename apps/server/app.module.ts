@@ -6,9 +6,9 @@ import { ConsentBurial, ConsentModule, ConsentPurposesSection, ConsentRevocation
 import { FederationModule } from '@foyer/federation';
 import { IdentityProvidersModule, IdentityProvidersSection } from '@foyer/identity-providers';
 import { JournalModule } from '@foyer/journal';
-import { AccountModule, Authentications, LoginModule } from '@foyer/login';
+import { AccountModule, Authentications, durableLoginState, LoginModule } from '@foyer/login';
 import { PlatformModule, SiteSettingsModule, type Logger, type Settings } from '@foyer/platform';
-import { JwtAccessTokenVerifier } from '@foyer/protocols';
+import { durableOidcState, JwtAccessTokenVerifier } from '@foyer/protocols';
 import { AccountLinksModule, LinkBurial, ProvisioningModule } from '@foyer/provisioning';
 import { UserAccounts, UserAdministrationModule, UserStoresModule, UserStoresSection, type UserLifecycle } from '@foyer/userstores';
 import { schema } from '../../ormconfig.js';
@@ -65,7 +65,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        PlatformModule.forRoot({ settings, schema, logger }),
+        PlatformModule.forRoot({ settings, schema, logger, durableState: [...durableLoginState, ...durableOidcState] }),
         SiteSettingsModule.forRoot(settingsSections),
         AdminAccessModule.forRoot({ imports: [provider, UserStoresModule], verifier: JwtAccessTokenVerifier, accounts: UserAccounts }),
         JournalModule,

@@ -7,6 +7,9 @@ import type { IdentityProviderDirectory } from './directories.js';
 /** The kind of authentications in the short-lived state. */
 const kind = 'authentication';
 
+/** The kinds of state of this lib that a cluster must not lose with its Redis: refresh tokens stand on authentications. */
+export const durableLoginState: readonly string[] = [kind];
+
 /** The group of everything that lives by a person's login: sessions, grants and tokens of protocols are in it, too. */
 export const groupOfUser = (subject: string): string => `user:${subject}`;
 

@@ -5,7 +5,7 @@
  */
 export { isRecent, mayOpen, type Opening, type Standing } from './admission.js';
 export { AnswersInPlace, type AnswerInPlace } from './answers-in-place.js';
-export { Authentications, groupOfUser } from './authentications.js';
+export { Authentications, durableLoginState, groupOfUser } from './authentications.js';
 export { ACCOUNT_APPLICATION, accountCallbackPath, BROWSER_SESSIONS, CONSOLE_APPLICATION, LOGIN_ANSWERERS } from './contract.js';
 export type {
   AccountLogin,

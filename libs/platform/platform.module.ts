@@ -1,12 +1,12 @@
-import { Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
+import { Module, Optional, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
-import { CLOCK, systemClock } from './clock.js';
+import { CLOCK, systemClock, type Clock } from './clock.js';
 import { Vault } from './crypto/vault.js';
 import { Database } from './database/database.js';
 import { dataSourceOptions, dialectOf, makeFolder, type Schema } from './database/options.js';
-import { SettingsRevision } from './database/settings-revision.js';
+import { REVISION_ANNOUNCEMENTS, SettingsRevision } from './database/settings-revision.js';
 import { errorCode } from './errors/error-code.js';
 import { ClientAddresses } from './http/client-address.js';
 import { Cookies } from './http/cookies.js';
@@ -16,8 +16,14 @@ import { createLogger, LOGGER, type Logger } from './observability/logger.js';
 import { Metrics } from './observability/metrics.js';
 import { OperationsController } from './observability/operations.controller.js';
 import { Outgoing } from './outgoing/outgoing.js';
+import { RedisAnnouncements } from './redis/redis-announcements.js';
+import type { RedisAddress } from './redis/redis-address.js';
+import { RedisConnections } from './redis/redis-connections.js';
 import { SETTINGS, type Settings } from './settings/settings.js';
+import { DatabaseState } from './state/database-state.js';
+import { RedisState } from './state/redis-state.js';
 import { SHORT_LIVED_STATE } from './state/short-lived-state.js';
+import { SplitState } from './state/split-state.js';
 import { SqliteState } from './state/sqlite-state.js';
 import { StateSweeper } from './state/state-sweeper.js';
 import { ThemeFiles, themeRoots } from './themes/theme-files.js';
@@ -28,6 +34,8 @@ export interface PlatformOptions {
   readonly settings: Settings;
   /** The entities and migrations of Foyer's own database. */
   readonly schema: Schema;
+  /** The kinds of short-lived state that a cluster must not lose with its Redis. */
+  readonly durableState?: readonly string[];
   /** Default: one that writes to standard output at the level of the settings. */
   readonly logger?: Logger;
 }
@@ -40,10 +48,15 @@ const retry = { retryAttempts: 10, retryDelay: 3_000, toRetry: (error: unknown) 
 /** What every lib stands on, for the whole application: settings, database (migrated before anybody gets it), state, secrets, edge, log, metrics. */
 @Module({})
 export class PlatformModule implements OnApplicationShutdown {
-  constructor(private readonly outgoing: Outgoing) {}
+  constructor(
+    private readonly outgoing: Outgoing,
+    @Optional() private readonly redis?: RedisConnections,
+  ) {}
 
-  static forRoot({ settings, schema, logger }: PlatformOptions): DynamicModule {
-    const providers = [...basics(settings, logger), ...storage(settings), ...edge];
+  static forRoot({ settings, schema, logger, durableState = [] }: PlatformOptions): DynamicModule {
+    const { redis } = settings;
+    const state = redis ? sharedState(redis, durableState) : [ownState(settings)];
+    const providers = [...basics(settings, logger), ...database(settings), ...state, ...edge];
     return {
       module: PlatformModule,
       global: true,
@@ -56,6 +69,7 @@ export class PlatformModule implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await this.outgoing.close();
+    await this.redis?.close();
   }
 }
 
@@ -82,22 +96,51 @@ function basics(settings: Settings, logger?: Logger): Provider[] {
   ];
 }
 
-function storage(settings: Settings): Provider[] {
+function database(settings: Settings): Provider[] {
   const dialect = dialectOf(settings.databaseUrl);
   return [
     {
       provide: Database,
       inject: [getDataSourceToken(), getDataSourceToken(dialect === 'mysql' ? undefined : reader)],
       useFactory: async (writing: DataSource, reading: DataSource): Promise<Database> => {
-        const database = new Database(dialect, writing, reading);
-        await database.migrate();
-        return database;
+        const opened = new Database(dialect, writing, reading);
+        await opened.migrate();
+        return opened;
       },
     },
     SettingsRevision,
-    { provide: SHORT_LIVED_STATE, useFactory: () => SqliteState.open(join(settings.dataDir, 'state.db')) },
   ];
 }
+
+/** One server's short-lived state is a file that it has for itself. */
+const ownState = ({ dataDir }: Settings): Provider => ({
+  provide: SHORT_LIVED_STATE,
+  useFactory: () => SqliteState.open(join(dataDir, 'state.db')),
+});
+
+/** A cluster's is in Redis, and what must outlive that in the database. Nobody gets a Redis that is not fit for it. */
+const sharedState = (address: RedisAddress, durable: readonly string[]): Provider[] => [
+  {
+    provide: RedisConnections,
+    inject: [LOGGER],
+    useFactory: async (logger: Logger): Promise<RedisConnections> => {
+      const connections = new RedisConnections(address, logger);
+      await connections.start();
+      return connections;
+    },
+  },
+  {
+    provide: SHORT_LIVED_STATE,
+    inject: [RedisConnections, Database, CLOCK],
+    useFactory: (redis: RedisConnections, inDatabase: Database, clock: Clock) =>
+      new SplitState(new RedisState(redis.connection('state'), clock), new DatabaseState(inDatabase, clock), durable),
+  },
+  {
+    provide: REVISION_ANNOUNCEMENTS,
+    inject: [RedisConnections],
+    useFactory: (redis: RedisConnections) => new RedisAnnouncements(redis),
+  },
+];
 
 const edge: Provider[] = [
   { provide: ClientAddresses, inject: [SETTINGS], useFactory: ({ trustedProxies }: Settings) => new ClientAddresses(trustedProxies) },

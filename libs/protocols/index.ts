@@ -13,5 +13,6 @@ export { oidcPageSamples } from './oidc/pages/samples.js';
 export { ProviderHost } from './oidc/provider/provider-host.js';
 export { oidcRequestHandler, resumeInPlace, type RequestHandler, type RequestLimit } from './oidc/provider/request-handler.js';
 export { OidcBrowserSessions } from './oidc/sessions/oidc-browser-sessions.js';
+export { durableOidcState } from './oidc/state/durable-state.js';
 export { JwtAccessTokenVerifier } from './oidc/tokens/access-token-verifier.js';
 export type { AdminScopes } from './oidc/resources/resource-servers.js';
