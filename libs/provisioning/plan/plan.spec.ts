@@ -72,6 +72,16 @@ test('an e-mail address is verified only if its provider says so inside its trus
   expect(verified({ mail: 'anna@acme.example', email_verified: true }, 'mail')).toBeUndefined();
 });
 
+test('a domain is trusted as it is written, but for the case of plain letters', () => {
+  const trusts = (domain: string, ...trustedDomains: string[]): boolean | undefined => {
+    const claims = { email: `anna@${domain}`, email_verified: true };
+    return stepOf(plan(inputOf({ claims, jit: { trustedDomains } })), 'setAttribute')?.origin.verified;
+  };
+  expect(trusts('BANK.example', 'bank.Example')).toBe(true);
+  expect(trusts('ban\u212a.example', 'bank.example')).toBeUndefined();
+  expect(trusts('ban\uff4b.example', 'bank.example')).toBeUndefined();
+});
+
 test('a claim mapped to emailVerified says no more than what is verified', () => {
   const mappings = [
     { from: 'email', to: 'email', onAbsent: 'keep', owner: 'idp' } as const,

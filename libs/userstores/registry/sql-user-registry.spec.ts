@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Database, newId } from '@foyer/platform';
 import { schema } from '../../../ormconfig.js';
 import type { MatchableAttribute, NewRegisteredUser } from '../contract.js';
+import { searchableEmail } from './searchable-email.js';
 import { SqlUserRegistry } from './sql-user-registry.js';
 
 const registry = new SqlUserRegistry();
@@ -123,6 +124,18 @@ test('users are found by what they may be known by, two at most, in any store or
   expect(await matching('username', 'MATCH1', 'CORP')).toEqual([corp]);
   expect(await matching('username', 'MATCH1', 'PRIMARY')).toEqual([]);
   await expect(matching('username', 'MATCH1')).rejects.toThrow(TypeError);
+});
+
+test('an address with letters that only become those of another finds its own user', async () => {
+  const insertWith = (name: string, email: string): Promise<NewRegisteredUser> =>
+    insert(someone(name, { status: 'active', ...(searchableEmail({ email }) !== undefined && { email: searchableEmail({ email }) }) }));
+  const kelvin = await insertWith('Kelvin', '\u212aira@acme.example');
+  const wide = await insertWith('Wide', '\uff4bira@acme.example');
+  expect(await matching('email', 'kira@acme.example')).toEqual([]);
+  const kira = await insertWith('Kira', 'Kira@acme.example');
+  expect(await matching('email', 'KIRA@acme.example')).toEqual([kira.id]);
+  expect(await matching('email', '\u212aira@ACME.example')).toEqual([kelvin.id]);
+  expect(await matching('email', '\uff4bira@acme.example')).toEqual([wide.id]);
 });
 
 test('values to be found by change with the user and go with the user', async () => {
