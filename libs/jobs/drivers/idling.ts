@@ -18,15 +18,21 @@ export class Idling {
     else if (milliseconds < longestMs) setTimeout(() => this.wakeNow(), milliseconds).unref();
   }
 
-  /** Returns when there is something to do, or may be: at the latest after `knownMs`, if somebody knows, or when it is time for a look. */
+  /**
+   * Returns when there is something to do, or may be.
+   * @param knownMs milliseconds until there is, if somebody knows; 0 when there was just now
+   */
   async rest(knownMs?: number): Promise<void> {
-    if (!this.woken && !this.stopped.aborted) {
-      const backstop = this.backstopMs;
-      this.backstopMs = Math.min(longestMs, backstop * 2);
-      await this.timeOr(Math.max(0, Math.min(knownMs ?? backstop, backstop)));
-    }
-    if (this.woken) this.backstopMs = shortestMs;
+    if (this.woken || knownMs === 0) this.backstopMs = shortestMs;
+    else if (!this.stopped.aborted) await this.lookAgainIn(knownMs ?? longestMs);
     this.woken = false;
+  }
+
+  private async lookAgainIn(knownMs: number): Promise<void> {
+    const backstop = this.backstopMs;
+    if (knownMs >= backstop) this.backstopMs = Math.min(longestMs, backstop * 2);
+    await this.timeOr(Math.min(knownMs, backstop));
+    if (this.woken) this.backstopMs = shortestMs;
   }
 
   private timeOr(milliseconds: number): Promise<void> {

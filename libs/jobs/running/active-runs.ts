@@ -5,6 +5,8 @@ import type { JobRun } from './job-run.js';
 
 interface Active {
   readonly settled: Promise<unknown>;
+  /** Nobody waits for the handler any more. */
+  readonly leave: () => void;
   /** When it last was this worker's for sure, by this machine's elapsed time. */
   heldAt: number;
 }
@@ -19,12 +21,16 @@ export class ActiveRuns {
     private readonly logger: Logger,
   ) {}
 
-  /** Looks after an attempt while `work` goes on. */
-  async during<T>(run: JobRun, work: Promise<T>): Promise<T> {
-    this.runs.set(run, { settled: work.catch(() => undefined), heldAt: performance.now() });
+  /** Looks after an attempt while `work` goes on. @returns undefined when it was given back before that came to an end */
+  async during<T>(run: JobRun, work: Promise<T>): Promise<T | undefined> {
+    let leave = (): void => undefined;
+    const left = new Promise<undefined>((resolve) => {
+      leave = () => resolve(undefined);
+    });
+    this.runs.set(run, { settled: work.catch(() => undefined), leave, heldAt: performance.now() });
     this.timer ??= setInterval(() => void this.beat(), this.lease.leaseMs / 3).unref();
     try {
-      return await work;
+      return await Promise.race([work, left]);
     } finally {
       this.runs.delete(run);
       if (this.runs.size === 0) this.rest();
@@ -34,9 +40,9 @@ export class ActiveRuns {
   /** Waits until none is left, for at most so many milliseconds, and gives back the others. */
   async end(patienceMs: number): Promise<void> {
     await this.settledWithin(patienceMs);
-    const late = [...this.runs.keys()];
-    for (const run of late) run.abort(new FoyerError('unavailable', 'job.stopping', 'The worker stops before the job is done.'));
-    await Promise.all(late.map((run) => this.giveBack(run)));
+    const late = [...this.runs];
+    for (const [run] of late) run.abort(new FoyerError('unavailable', 'job.stopping', 'The worker stops before the job is done.'));
+    await Promise.all(late.map(([run, { leave }]) => this.giveBack(run).then(leave)));
   }
 
   private async settledWithin(patienceMs: number): Promise<void> {

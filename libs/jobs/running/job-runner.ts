@@ -69,7 +69,7 @@ export class JobRunner {
     try {
       const run = new JobRun(job, () => openPayload(this.vault, job.id, sealed), logger, handler.retry, parts);
       const outcome = await this.active.during(run, this.attempt(run, handler, overtaken));
-      return this.told(run, outcome, performance.now() - started);
+      return this.told(run, outcome ?? 'returned', performance.now() - started);
     } catch (error) {
       // Its lease runs out, and somebody else takes it up.
       logger.error({ err: error }, 'the end of a job could not be written down');

@@ -1,0 +1,85 @@
+import type { Queue } from 'bull';
+import { Database, type Logger } from '@foyer/platform';
+import { JobHandlers } from '../../running/job-handlers.js';
+import { JobRunner } from '../../running/job-runner.js';
+import type { NextJob } from '../../store/job-endings.js';
+import { JobStore } from '../../store/job-store.js';
+import type { JobDriver } from '../driver.js';
+import { BullWorker } from './bull-worker.js';
+import { HandOver } from './hand-over.js';
+import type { QueueConnections } from './queue-connections.js';
+import { Relay } from './relay.js';
+import type { Token } from './token.js';
+
+export interface BullOptions {
+  /** Jobs that this process does at the same time; 0 when it only hands them over. */
+  readonly concurrency: number;
+  /** Milliseconds that a job may still take when the process is to end. */
+  readonly patienceMs: number;
+}
+
+/** Longer waits are left to the relay. */
+const longestWaitMs = 30_000;
+const complainEveryMs = 60_000;
+
+/** Brings jobs to workers by way of Redis and Bull, which may lose and repeat what they like: at least once is all that is needed. */
+export class BullDriver implements JobDriver {
+  private readonly handOver: HandOver;
+  private readonly relay: Relay;
+  private readonly worker: BullWorker;
+  private readonly announcing = new Set<Promise<void>>();
+  private complainedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    database: Database,
+    store: JobStore,
+    private readonly runner: JobRunner,
+    handlers: JobHandlers,
+    private readonly queue: Queue<Token>,
+    private readonly connections: Pick<QueueConnections, 'close'>,
+    private readonly options: BullOptions,
+    private readonly logger: Logger,
+  ) {
+    this.handOver = new HandOver(database, store, queue, logger);
+    this.relay = new Relay(database, store, this.handOver, runner.worker, runner.stopped, logger);
+    this.worker = new BullWorker(store, runner, handlers, queue, (jobs) => this.announceNext(jobs), logger);
+    queue.on('error', (error: unknown) => this.complain(error));
+  }
+
+  async start(): Promise<void> {
+    this.relay.start();
+    // After a lost connection: Redis may have been started again, and be empty.
+    this.queue.client.on('ready', () => this.relay.wake());
+    if (this.options.concurrency > 0) this.worker.start(this.options.concurrency);
+  }
+
+  async stop(): Promise<void> {
+    // Takes nothing more while what runs comes to its end.
+    await Promise.all([this.runner.stop(this.options.patienceMs), this.queue.close()]);
+    await Promise.all([...this.announcing, this.relay.end()]);
+    this.connections.close();
+  }
+
+  announce(ids: readonly string[], inMs = 0): void {
+    if (ids.length === 0) return;
+    if (inMs <= 0) this.announceNow(ids);
+    else if (inMs < longestWaitMs) setTimeout(() => this.runner.stopped.aborted || this.announceNow(ids), inMs).unref();
+  }
+
+  private announceNow(ids: readonly string[]): void {
+    const announcing = this.handOver.announce(ids);
+    this.announcing.add(announcing);
+    void announcing.then(() => this.announcing.delete(announcing));
+  }
+
+  private announceNext(jobs: readonly NextJob[]): void {
+    for (const { id, inMs } of jobs) this.announce([id], inMs);
+  }
+
+  /** Bull says it for each of its attempts. */
+  private complain(error: unknown): void {
+    if (this.runner.stopped.aborted || performance.now() - this.complainedAt < complainEveryMs) return;
+    this.complainedAt = performance.now();
+    this.logger.warn({ err: error }, 'the queue of jobs in Redis complains');
+  }
+}
