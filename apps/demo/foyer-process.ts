@@ -18,6 +18,8 @@ export interface FoyerOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Where all that it prints goes too. */
   readonly logFile?: string;
+  /** The program that is the server; the product's unless told. */
+  readonly program?: string;
 }
 
 /** How many of its last lines are kept for messages. */
@@ -70,7 +72,7 @@ export class FoyerProcess {
   }
 
   static start(options: FoyerOptions): FoyerProcess {
-    const server = join(projectRoot(), 'dist/apps/server/main.js');
+    const server = options.program ?? join(projectRoot(), 'dist/apps/server/main.js');
     if (!existsSync(server)) throw new Error(`${server} is missing: npm run build makes it`);
     // A process group of its own: Ctrl-C in a terminal reaches the caller alone, who then stops Foyer.
     const child = spawn(process.execPath, [server], { env: environment(options), stdio: ['ignore', 'pipe', 'pipe'], detached: true });

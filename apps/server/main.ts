@@ -1,32 +1,13 @@
-import 'reflect-metadata';
-import { NestFactory } from '@nestjs/core';
-import type { NestExpressApplication } from '@nestjs/platform-express';
-import { createLogger, loadSettings, NestLogger, SettingsError } from '@foyer/platform';
-import { FirstAdministrator } from '@foyer/userstores';
-import { AppModule } from './app.module.js';
-import { putUpEdge } from './edge.js';
-import { greet } from './greeting.js';
-import { putUpOpenApi } from './openapi.js';
-import { stopOnSignals } from './stop.js';
+import { createLogger, FoyerError, loadSettings, SettingsError } from '@foyer/platform';
+import { serve } from './serve.js';
 
-/** Foyer's server: settings, then everything that `AppModule` puts together, then the port. Exits with 1 when it cannot start. */
+/** Foyer's server: reads the settings and serves. Exits with 1 when it cannot start. */
 async function main(): Promise<void> {
   const warnings: string[] = [];
   const settings = loadSettings(process.env, (warning) => warnings.push(warning));
   const logger = createLogger(settings);
   for (const warning of warnings) logger.warn(warning);
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(settings, logger), {
-    bodyParser: false,
-    logger: new NestLogger(logger),
-    abortOnError: false,
-  });
-  putUpEdge(app);
-  putUpOpenApi(app, settings);
-  await app.init();
-  const administrator = await app.get(FirstAdministrator).ensure();
-  await app.listen(settings.port);
-  stopOnSignals(app, logger);
-  greet(settings, administrator);
+  await serve(settings, logger);
 }
 
 try {
@@ -39,5 +20,7 @@ try {
 /** What stopped the start, for whoever started it: they see the server's own log, so a cause may stand here. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  // Thrown on purpose, so that its sentence is the explanation.
+  if (error instanceof FoyerError) return [`${error.message} (${error.code})`, ...(error.cause ? [String(error.cause)] : [])].join('\n');
   return error.name === 'SettingsFileError' ? error.message : (error.stack ?? error.message);
 }

@@ -19,6 +19,8 @@ export interface SiteOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A free one unless told: for who has to know the address before the start. */
   readonly port?: number;
+  /** The program that is the server; the product's unless told. */
+  readonly program?: string;
 }
 
 const pollMs = 20;
@@ -43,13 +45,13 @@ export class Site {
     private readonly folder: string,
   ) {}
 
-  static async start({ settings, env = {}, port }: SiteOptions): Promise<Site> {
+  static async start({ settings, env = {}, port, program }: SiteOptions): Promise<Site> {
     if (!build()) throw new Error('The build failed');
     const folder = mkdtempSync(join(tmpdir(), 'foyer-e2e-'));
     const configFile = join(folder, 'site.yaml');
     writeFileSync(configFile, stringify(settings));
     const own = { FOYER_CONFIG: configFile, FOYER_ADMIN_PASSWORD: adminPassword, FOYER_ADMIN_CLIENT_SECRET: adminClientSecret };
-    const options = { port: port ?? (await freePorts()), dataDir: join(folder, 'data'), logFile: join(folder, 'foyer.log') };
+    const options = { port: port ?? (await freePorts()), dataDir: join(folder, 'data'), logFile: join(folder, 'foyer.log'), program };
     const start = (): FoyerProcess => FoyerProcess.start({ ...options, env: { ...own, ...env } });
     const site = new Site(start(), start, folder);
     try {
@@ -65,9 +67,14 @@ export class Site {
     return this.process.url;
   }
 
+  /** Ends the server between any two of its instructions. */
+  crash(): Promise<void> {
+    return this.process.kill();
+  }
+
   /** Ends the server between any two of its instructions, and starts it again on the same files. */
   async crashAndRestart(): Promise<void> {
-    await this.process.kill();
+    await this.crash();
     await this.startAgain();
   }
 

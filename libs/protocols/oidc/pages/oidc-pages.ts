@@ -1,5 +1,5 @@
 import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
-import { pagePolicy, wantedLanguages, type ThemeRenderer } from '@foyer/platform';
+import { FoyerError, httpStatus, pagePolicy, wantedLanguages, type ThemeRenderer } from '@foyer/platform';
 import type { OidcClients } from '../clients/oidc-client.js';
 import type { errors } from '../provider/oidc-provider.js';
 
@@ -12,6 +12,7 @@ export class OidcPages {
 
   /** What cannot be told to an application, because the request does not say which, or where to. */
   problem(ctx: KoaContextWithOIDC, out: ErrorOut, error: errors.OIDCProviderError | Error): void {
+    if (error instanceof FoyerError) return this.failure(ctx, error);
     const text = [`error.oidc.${out.error}`, ctx.status < 500 ? 'error.kind.invalid' : 'error.kind.internal'];
     const heading = `problem.heading.${ctx.status < 500 ? 400 : 500}`;
     // Whoever sets up an application needs to know what is wrong with its request; what is wrong inside Foyer stands in the log only.
@@ -22,6 +23,13 @@ export class OidcPages {
       { title: 'problem.title', heading, text, code, detail: ctx.status < 500 ? out.error_description : undefined },
       [],
     );
+  }
+
+  /** What Foyer itself says that it cannot do, such as while its state is away. */
+  private failure(ctx: KoaContextWithOIDC, { kind, code }: FoyerError): void {
+    ctx.status = httpStatus[kind];
+    const text = [`error.${code}`, `error.kind.${kind}`];
+    this.show(ctx, 'problem', { title: 'problem.title', heading: `problem.heading.${ctx.status}`, text, code }, []);
   }
 
   /** Asks before signing out, because the request alone does not prove that the person wants it (OpenID Connect RP-Initiated Logout §6). */

@@ -1,6 +1,6 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { EventEmitter } from 'node:events';
-import type { Logger, Metrics } from '@foyer/platform';
+import { FoyerError, type Logger, type Metrics } from '@foyer/platform';
 import type { errors, Provider } from './oidc-provider.js';
 
 /** Refusals: somebody else's mistake, or an attack. */
@@ -30,4 +30,17 @@ export function reportEvents(provider: Provider, logger: Logger, metrics: Metric
   events.on('server_error', (ctx: KoaContextWithOIDC, error: Error) => logger.error({ path: ctx.path, err: error }, 'Request failed'));
   // Without a listener Koa prints to the console.
   events.on('error', (error: Error) => logger.error({ err: error }, 'Request failed'));
+}
+
+/** Tells clients that what cannot be done for the moment may be tried again (the word is that of RFC 6749 §4.1.2.1), instead of that something is broken. */
+export function answerUnavailable(provider: Provider): void {
+  const events: EventEmitter = provider;
+  events.on('server_error', (ctx: KoaContextWithOIDC, error: Error) => {
+    if (!(error instanceof FoyerError) || error.kind !== 'unavailable') return;
+    if (error.retryAfter !== undefined) ctx.set('retry-after', String(error.retryAfter));
+    // A page has been written, or will be, with a status of its own.
+    if (typeof ctx.body !== 'object' || ctx.body === null) return;
+    ctx.body = { error: 'temporarily_unavailable', error_description: 'this cannot be done at the moment' };
+    ctx.status = 503;
+  });
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger, Metrics } from '@foyer/platform';
 import type { SigningKeys, SigningKeySet } from '../keys/signing-keys.js';
 import { buildProvider } from './build.js';
-import { reportEvents } from './events.js';
+import { answerUnavailable, reportEvents } from './events.js';
 import { heldNotices } from './oidc-provider.js';
 import type { ProviderParts } from './parts.js';
 
@@ -34,6 +34,7 @@ export class ProviderHost {
   private take(keys: SigningKeySet): void {
     const provider = buildProvider(this.parts, keys);
     reportEvents(provider, this.logger, this.metrics);
+    answerUnavailable(provider);
     this.current = provider.callback();
   }
 }

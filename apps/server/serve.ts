@@ -1,0 +1,26 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { NestLogger, type Logger, type Settings } from '@foyer/platform';
+import { FirstAdministrator } from '@foyer/userstores';
+import { AppModule } from './app.module.js';
+import { putUpEdge } from './edge.js';
+import { greet } from './greeting.js';
+import { putUpOpenApi } from './openapi.js';
+import { stopOnSignals } from './stop.js';
+
+/** Puts together everything that `AppModule` has, then opens the port. From then on signals stop it. */
+export async function serve(settings: Settings, logger: Logger): Promise<void> {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(settings, logger), {
+    bodyParser: false,
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  });
+  putUpEdge(app);
+  putUpOpenApi(app, settings);
+  await app.init();
+  const administrator = await app.get(FirstAdministrator).ensure();
+  await app.listen(settings.port);
+  stopOnSignals(app, logger);
+  greet(settings, administrator);
+}
