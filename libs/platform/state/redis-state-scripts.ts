@@ -34,15 +34,13 @@ end
 
 local function decoded(names) return names == '' and {} or cjson.decode(names) end
 
-local function forget(kind, id, names)
-  local by = decoded(names)
+local function forget(kind, id, by)
   if by.a and redis.call('GET', key('alias', kind, by.a)) == id then redis.call('DEL', key('alias', kind, by.a)) end
   for _, group in ipairs(by.g or {}) do redis.call('ZREM', key('group', group), kind .. ':' .. id) end
   if by.k then redis.call('ZREM', '${redisKey.expiring}', kind .. ':' .. id) end
 end
 
-local function remember(kind, id, names, expires, ttl, now)
-  local by = decoded(names)
+local function remember(kind, id, by, expires, ttl, now)
   if by.a then redis.call('SET', key('alias', kind, by.a), id, 'PX', ttl) end
   for _, group in ipairs(by.g or {}) do
     local set = key('group', group)
@@ -68,25 +66,24 @@ export const redisStateScripts = {
   put: script(`
     local kind, id, names, value, expires, ttl, now, isNew = unpack(ARGV)
     now = tonumber(now)
-    local raw, version, before = redis.call('GET', KEYS[1]), 0, names
+    local raw, version, before, by = redis.call('GET', KEYS[1]), 0, names, decoded(names)
     if raw then
       local old, ends, had = split(raw)
       if isNew == '1' and ends > now then return 0 end
       if isNew ~= '1' then version = old end
       before = had
     end
-    local alias = decoded(names).a
-    local holder = alias and redis.call('GET', key('alias', kind, alias))
+    local holder = by.a and redis.call('GET', key('alias', kind, by.a))
     if holder and holder ~= id then
       local other = redis.call('GET', key('state', kind, holder))
       if other then
         local _, ends, has = split(other)
-        if ends > now and decoded(has).a == alias then return -1 end
+        if ends > now and decoded(has).a == by.a then return -1 end
       end
     end
-    if before ~= names then forget(kind, id, before) end
+    if before ~= names then forget(kind, id, decoded(before)) end
     redis.call('SET', KEYS[1], string.format('%d', version + 1) .. ' ' .. expires .. ' ' .. names .. '\\n' .. value, 'PX', ttl)
-    if names ~= '' then remember(kind, id, names, expires, ttl, now) end
+    if names ~= '' then remember(kind, id, by, expires, ttl, now) end
     return 1`),
 
   /** Key: the entry. Arguments: kind, id, version, value, expiry, milliseconds to keep it, now. Returns whether the version was still that. */
@@ -97,7 +94,7 @@ export const redisStateScripts = {
     local current, ends, names = split(raw)
     if current ~= tonumber(version) or ends <= tonumber(now) then return 0 end
     redis.call('SET', KEYS[1], string.format('%d', current + 1) .. ' ' .. expires .. ' ' .. names .. '\\n' .. value, 'PX', ttl)
-    if names ~= '' and ends ~= tonumber(expires) then remember(kind, id, names, expires, ttl, tonumber(now)) end
+    if names ~= '' and ends ~= tonumber(expires) then remember(kind, id, decoded(names), expires, ttl, tonumber(now)) end
     return 1`),
 
   /** Key: the entry. Arguments: kind, id. Returns what it was. */
@@ -106,7 +103,7 @@ export const redisStateScripts = {
     if not raw then return false end
     local _, _, names = split(raw)
     redis.call('DEL', KEYS[1])
-    if names ~= '' then forget(ARGV[1], ARGV[2], names) end
+    if names ~= '' then forget(ARGV[1], ARGV[2], decoded(names)) end
     return raw`),
 
   /** Key: the alias. Arguments: kind, alias. Returns the id and the entry. */
@@ -152,7 +149,7 @@ export const redisStateScripts = {
         local _, _, names = split(raw)
         if inGroup(names, ARGV[1]) then
           redis.call('DEL', key('state', member))
-          forget(kind, id, names)
+          forget(kind, id, decoded(names))
         end
       end
       redis.call('ZREM', KEYS[1], member)
@@ -181,7 +178,7 @@ export const redisStateScripts = {
       if raw ~= '' then
         local _, _, names = split(raw)
         redis.call('DEL', key('state', member))
-        forget(kind, id, names)
+        forget(kind, id, decoded(names))
       end
       taken[#taken + 1] = kind
       taken[#taken + 1] = id
