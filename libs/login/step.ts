@@ -41,7 +41,7 @@ export interface PromptTurn {
   readonly kind: 'prompt';
   readonly asks: readonly Ask[];
   /** What was answered and has to be asked again; never a password. */
-  readonly typed?: Pick<Answers, 'username' | 'consent'>;
+  readonly typed?: Pick<Answers, 'username' | 'ownershipUsername' | 'consent'>;
 }
 
 /** What the person answered to a {@link ReleaseTurn}. */

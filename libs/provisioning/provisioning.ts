@@ -70,10 +70,10 @@ export class Provisioning {
   /** Checks the password by which the person proves that an account is theirs, if the plan waits for it and the request brought one. */
   private claimedOwnership(decided: ProvisioningPlan, input: ProvisionInput): Promise<OwnershipProof> | undefined {
     const ask = stepOf(decided, 'askOwnership');
-    const password = input.answers?.ownershipPassword;
+    const { ownershipUsername: username, ownershipPassword: password } = input.answers ?? {};
     if (!ask || password === undefined) return undefined;
     const { identity, identityProvider, address = '' } = input;
-    return this.proofs.check(ask, { identity, identityProvider, password, address });
+    return this.proofs.check(ask, { identity, identityProvider, ...(username !== undefined && { username }), password, address });
   }
 
   private finish(decided: ProvisioningPlan): ProvisionResult {

@@ -97,6 +97,21 @@ export function justInTimeSuite(name: string, open: () => Promise<ProvisioningSi
           expect(await site.outcomes()).toEqual({ link: 1, unchanged: 1 });
         });
 
+        test('an account that was found by something else is not named: the person does, and proves it', async () => {
+          const existing = await local('lena');
+          await site.database.transaction((tx) => site.registry.update(tx, existing, { email: 'lena@acme.example' }, Date.now()));
+          const linking = { existing: 'prove-ownership', match: [{ claim: 'email', attribute: 'email' }] } as const;
+          const stranger = { subject: 'mallory', claims: { email: 'lena@acme.example' }, jit: { userStore, linking } } as const;
+          const question = await provision(stranger);
+          expect(asked(question)).toEqual(['askOwnership']);
+          expect(JSON.stringify(question)).not.toContain('lena');
+          const wrong = await provision({ ...stranger, answers: { ownershipUsername: 'mallory', ownershipPassword: secret } });
+          expect(asked(wrong)).toEqual(['askOwnership ownership.wrong']);
+          expect(JSON.stringify(wrong)).not.toContain('lena');
+          const answers = { ownershipUsername: 'lena', ownershipPassword: secret };
+          expect(await provision({ ...stranger, answers })).toMatchObject({ outcome: 'link', subject: existing });
+        });
+
         test('failed proofs are limited, and the account stays open to its owner', async () => {
           await local('anna');
           for (let guess = 0; guess < 10; guess += 1)

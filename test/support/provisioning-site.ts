@@ -90,11 +90,10 @@ export class ProvisioningSite {
     const purposes = { of: () => this.purposes };
     const snapshots = new Snapshots(database, this.links, matched, purposes, this.receipts, this.registry, stores);
     const applier = new PlanApplier(database, this.links, this.journal, this.receipts, this.registry, stores, systemClock);
-    const proofs = new OwnershipProofs(stores, {
-      checkFailures: async () => this.failures.check(),
-      failed: async () => this.failures.add(),
-    });
-    const provisioning = new Provisioning(snapshots, applier, proofs, new Metrics(), createLogger({ logLevel: 'silent' }), systemClock);
+    const limits = { checkFailures: async () => this.failures.check(), failed: async () => this.failures.add() };
+    const metrics = new Metrics();
+    const proofs = new OwnershipProofs(stores, limits, metrics);
+    const provisioning = new Provisioning(snapshots, applier, proofs, metrics, createLogger({ logLevel: 'silent' }), systemClock);
     const changes = new PersonalChanges(database, this.links, applier, this.registry, stores, systemClock);
     const { identityProvider } = login({ subject: 'nobody' });
     const byId = (id: string) => (id === identityProvider.id ? identityProvider : undefined);

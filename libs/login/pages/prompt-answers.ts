@@ -10,6 +10,7 @@ export const typedFields = {
   username: 'username',
   password: 'newPassword',
   passwordRepeated: 'newPasswordRepeated',
+  ownershipUsername: 'currentUsername',
   ownershipPassword: 'currentPassword',
 } as const satisfies Readonly<Record<TypedAnswer, string>>;
 export const offeredField = (purpose: string): string => `offered.${purpose}`;
@@ -47,7 +48,13 @@ function typedAnswers(fields: ReadonlyMap<string, unknown>): Answers {
   return answers;
 }
 
-const typedNames = ['username', 'password', 'passwordRepeated', 'ownershipPassword'] as const satisfies readonly TypedAnswer[];
+const typedNames = [
+  'username',
+  'password',
+  'passwordRepeated',
+  'ownershipUsername',
+  'ownershipPassword',
+] as const satisfies readonly TypedAnswer[];
 
 function consentAnswer(fields: ReadonlyMap<string, unknown>, purpose: string, refused: boolean): ConsentAnswer {
   const [version = '', ...offered] = textOf(fields.get(offeredField(purpose))).split(' ');

@@ -23,21 +23,32 @@ export function promptData(turn: PromptTurn, facts: PromptFacts, language: strin
   const [username, password, ownership] = [asked(turn, 'askUsername'), asked(turn, 'askPassword'), asked(turn, 'askOwnership')];
   const faults = faultsOf(turn);
   const kind = ownership ? 'ownership' : username || password ? 'account' : 'consent';
+  const lead = ownership && ownership.username === undefined ? 'ownership.unnamed' : kind;
   return {
     title: faults.length > 0 ? 'prompt.titleError' : 'prompt.title',
     heading: `prompt.heading.${kind}`,
-    lead: `prompt.lead.${kind}`,
+    lead: `prompt.lead.${lead}`,
     language,
     faults,
     fields: typedFields,
     username: username && { value: turn.typed?.username ?? username.suggestion, error: problemText(username.problem) },
     password: password && passwordData(password),
-    ownership: ownership && { username: ownership.username, userStore: ownership.userStore, error: problemText(ownership.problem) },
+    ownership: ownership && ownershipData(ownership, turn),
     ...consentData(turn, facts, language),
   };
 }
 
 const problemText = (problem: string | undefined): string | undefined => (problem === undefined ? undefined : `prompt.problem.${problem}`);
+
+/** An account that is not named is one that the page tells nothing of. */
+function ownershipData(ask: AskOwnership, { typed }: PromptTurn): PageData {
+  const { username, userStore } = ask;
+  const error = problemText(ownershipProblem(ask));
+  return username === undefined ? { unnamed: true, typed: typed?.ownershipUsername ?? '', error } : { username, userStore, error };
+}
+
+const ownershipProblem = ({ problem, username }: AskOwnership): string | undefined =>
+  problem === 'ownership.wrong' && username === undefined ? 'ownership.wrong.unnamed' : problem;
 
 /** What was right and has to be typed again is no fault: it only came with something that was not. */
 function passwordData({ problem, message }: AskPassword): PageData {
@@ -51,10 +62,11 @@ function passwordData({ problem, message }: AskPassword): PageData {
 function faultsOf(turn: PromptTurn): readonly { readonly field: string; readonly text: string | undefined }[] {
   const [username, password, ownership] = [asked(turn, 'askUsername'), asked(turn, 'askPassword'), asked(turn, 'askOwnership')];
   const passwordField = password?.problem === 'password.mismatch' ? typedFields.passwordRepeated : typedFields.password;
+  const ownershipField = ownership && ownership.username === undefined ? typedFields.ownershipUsername : typedFields.ownershipPassword;
   const all = [
     { field: typedFields.username, problem: username?.problem },
     { field: passwordField, problem: password?.problem === 'password.repeat' ? undefined : password?.problem },
-    { field: typedFields.ownershipPassword, problem: ownership?.problem },
+    { field: ownershipField, problem: ownership && ownershipProblem(ownership) },
   ];
   return all.filter(({ problem }) => problem !== undefined).map(({ field, problem }) => ({ field, text: problemText(problem) }));
 }

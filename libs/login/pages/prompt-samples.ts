@@ -12,7 +12,12 @@ const values = new Map([
 ]);
 
 const attribute = (name: string, mandatory: boolean, tickedBefore = false) => ({ name, mandatory, tickedBefore });
-const attributes = [attribute('givenName', true), attribute('familyName', true), attribute('email', false), attribute('phoneNumber', false)];
+const attributes = [
+  attribute('givenName', true),
+  attribute('familyName', true),
+  attribute('email', false),
+  attribute('phoneNumber', false),
+];
 const askedProfile: AskedPurpose = { purpose: 'profile', version: 2, builtIn: false, attributes, because: 'first' };
 const askedAccount: AskedPurpose = {
   purpose: 'foyer-account',
@@ -37,11 +42,11 @@ const password = (changes: Partial<AskPassword> = {}): AskPassword => ({ type: '
 const ownership = (changes: Partial<AskOwnership> = {}): AskOwnership => ({
   type: 'askOwnership',
   userId: '',
-  username: 'anna',
   userStore: 'PRIMARY',
   reason: 'link.existing',
   ...changes,
 });
+const ofAnna = (changes: Partial<AskOwnership> = {}): AskOwnership => ownership({ username: 'anna', ...changes });
 
 const rule = 'A password has 8 to 1024 characters.';
 const changed = {
@@ -59,9 +64,11 @@ const states: Readonly<Record<string, PromptTurn['asks']>> = {
   'the username is taken': [consent(), username({ problem: 'username.taken' }), password({ problem: 'password.repeat' })],
   'the password does not fit': [username(), password({ problem: 'policy.password', message: rule })],
   'the passwords differ': [consent(), password({ problem: 'password.mismatch' })],
-  'the password of the account that exists': [ownership()],
-  'its password is wrong': [ownership({ problem: 'ownership.wrong' })],
-  'too many wrong passwords': [consent(), ownership({ problem: 'ownership.tooMany' })],
+  'the password of the account that exists': [ofAnna()],
+  'its password is wrong': [ofAnna({ problem: 'ownership.wrong' })],
+  'too many wrong passwords': [consent(), ofAnna({ problem: 'ownership.tooMany' })],
+  'the username and the password of an account that is not named': [ownership()],
+  'its username or its password is wrong': [consent(), ownership({ problem: 'ownership.wrong' })],
 };
 
 /** What a login asks its person. @param around what is the same for every state, as the page's code adds it */

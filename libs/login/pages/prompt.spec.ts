@@ -15,6 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const askUsername: AskUsername = { type: 'askUsername', suggestion: 'anna <a>', reason: 'jit.prompt' };
 const askPassword: AskPassword = { type: 'askPassword', reason: 'jit.prompt' };
 const askOwnership: AskOwnership = { type: 'askOwnership', userId: 'u-7', username: 'anna', userStore: 'CORP', reason: 'link.existing' };
+const askWhich: AskOwnership = { type: 'askOwnership', userId: 'u-7', userStore: 'CORP', reason: 'link.existing' };
 const askConsent = (...attributes: [string, 'mandatory' | 'optional', ticked?: boolean][]): Ask => ({
   type: 'askConsent',
   purposes: [
@@ -114,6 +115,7 @@ describe('the page that asks', () => {
     ['a password', [askPassword], ['newPassword', 'newPasswordRepeated']],
     ['both', [askUsername, askPassword], ['username', 'newPassword', 'newPasswordRepeated']],
     ['ownership', [askOwnership], ['currentPassword']],
+    ['an account and its ownership', [askWhich], ['currentUsername', 'currentPassword']],
     ['consent', [askConsent(['email', 'optional'])], ['accepted.profile.email']],
     ['mandatory consent', [askConsent(['email', 'mandatory'])], []],
   ])('asks for %s and nothing else', async (_name, asked, fields) => {
@@ -153,6 +155,24 @@ describe('the page that asks', () => {
     expect(html).toContain('Account in CORP');
     expect(tag(html, '<input id="account"')).toMatch(/value="anna" autocomplete="username" readonly/);
     expect(html).not.toContain('u-7');
+  });
+
+  test('tells nothing of an account that a person has to name, and keeps the name that they typed', async () => {
+    const html = await arrive([askWhich]);
+    expect(html).toContain('enter its username and its password once');
+    expect(html).not.toMatch(/u-7|CORP|anna"/);
+    expect(tag(html, '<input id="currentUsername"')).toMatch(/autocomplete="username".* value=""/);
+    asks = [{ ...askWhich, problem: 'ownership.wrong' }];
+    const form = { csrf: csrfIn(html), currentUsername: 'lena <b>', currentPassword: 'guess' };
+    const again = await post(`${page}/prompt`, form);
+    const text = await again.text();
+    expect(again.status).toBe(403);
+    expect(inputs.at(-1)?.answers).toEqual({ ownershipUsername: 'lena <b>', ownershipPassword: 'guess' });
+    expect(tag(text, '<input id="currentUsername"')).toMatch(
+      /value="lena &lt;b&gt;" aria-invalid="true" aria-describedby="ownership-error"/,
+    );
+    expect(tag(text, '<input id="currentPassword"')).not.toContain('value');
+    expect(text).toContain('<a href="#currentUsername">These are not the username and the password of the account.');
   });
 });
 

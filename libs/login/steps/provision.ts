@@ -43,8 +43,9 @@ function answeredBy(input: LoginInput): Pick<ProvisionInput, 'answers' | 'langua
 /** What the page shows again. */
 function typedIn(answers: Answers | undefined): Pick<PromptTurn, 'typed'> {
   if (!answers) return {};
-  const { username, consent } = answers;
-  return { typed: { ...(username !== undefined && { username }), ...(consent && { consent }) } };
+  const { username, ownershipUsername, consent } = answers;
+  const names = { ...(username !== undefined && { username }), ...(ownershipUsername !== undefined && { ownershipUsername }) };
+  return { typed: { ...names, ...(consent && { consent }) } };
 }
 
 type Decided = Exclude<ProvisionResult, { readonly kind: 'prompt' }>;

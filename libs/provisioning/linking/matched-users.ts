@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ExternalIdentity } from '@foyer/federation';
-import type { IdentityProvider } from '@foyer/identity-providers';
+import type { IdentityProvider, MatchAttribute } from '@foyer/identity-providers';
 import { Database, FoyerError } from '@foyer/platform';
 import { USER_REGISTRY, USER_STORE_DIRECTORY, type RegisteredUser, type UserRegistry, type UserStoreDirectory } from '@foyer/userstores';
 import { matchValues } from '../plan/matching.js';
@@ -26,21 +26,21 @@ export class MatchedUsers {
       const domain = attribute === 'username' ? place.store.domain : undefined;
       const users = await this.registry.matching(this.database.read, attribute, value, domain);
       const [only] = users;
-      if (only && users.length === 1) return this.withAccount(only);
-      if (users.length > 1) return { matches: users.map((user) => ({ user })) };
+      if (only && users.length === 1) return this.withAccount(only, attribute);
+      if (users.length > 1) return { matches: users.map((user) => ({ user, by: attribute })) };
     }
     return { matches: [] };
   }
 
-  private async withAccount(user: RegisteredUser): Promise<{ matches: readonly MatchedUser[]; cause?: FoyerError }> {
+  private async withAccount(user: RegisteredUser, by: MatchAttribute): Promise<{ matches: readonly MatchedUser[]; cause?: FoyerError }> {
     const domain = this.stores.find(user.userStore);
-    if (!domain?.enabled) return { matches: [{ user }] };
+    if (!domain?.enabled) return { matches: [{ user, by }] };
     try {
       const account = await domain.store.find(user.id);
-      return { matches: [{ user, ...(account && { account }) }] };
+      return { matches: [{ user, by, ...(account && { account }) }] };
     } catch (error) {
       if (!(error instanceof FoyerError)) throw error;
-      return { matches: [{ user }], cause: error };
+      return { matches: [{ user, by }], cause: error };
     }
   }
 }

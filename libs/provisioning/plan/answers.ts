@@ -9,7 +9,8 @@ export interface Answers {
   /** For the new account. */
   readonly password?: string;
   readonly passwordRepeated?: string;
-  /** Of the account that exists, to prove that it is theirs. */
+  /** Of the account that exists, to prove that it is theirs: its username where they are not told it, as `name` or `DOMAIN/name`. */
+  readonly ownershipUsername?: string;
   readonly ownershipPassword?: string;
   readonly consent?: readonly ConsentAnswer[];
 }

@@ -3,7 +3,7 @@ import { denied, type Decision } from './decision.js';
 import * as deny from './denials.js';
 import { passOver } from './pass-over.js';
 import type { PlanInput } from './plan-input.js';
-import type { MatchedUser, StoreView } from './snapshot.js';
+import type { KnownUser, StoreView } from './snapshot.js';
 
 /** An account that exists, with its store. */
 export interface Existing {
@@ -13,7 +13,7 @@ export interface Existing {
 }
 
 /** The account of a user in a store that can be used, or what a login comes to without it. */
-export function existing(input: PlanInput, { user, account }: MatchedUser): Existing | Decision {
+export function existing(input: PlanInput, { user, account }: KnownUser): Existing | Decision {
   const { failure } = input.snapshot;
   const store = deny.usableStore(input, user.userStore);
   if ('reason' in store) return denied(store);

@@ -3,11 +3,11 @@ import { changesStore, denied, plannedAccount, prompt, type Decision } from './d
 import { matchedStatus } from './denials.js';
 import { existing } from './existing.js';
 import type { WantedAttributes } from './mapped-attributes.js';
-import type { Match } from './matching.js';
+import type { LinkGrounds, Match } from './matching.js';
 import { passOver, readOnly } from './pass-over.js';
 import type { PlanInput } from './plan-input.js';
-import type { AskOwnership, LinkAccount } from './plan-steps.js';
-import type { MatchedUser } from './snapshot.js';
+import type { LinkAccount } from './plan-steps.js';
+import type { KnownUser } from './snapshot.js';
 import { synchronization } from './use-account.js';
 
 /** An account exists that may be the person's: it is linked, or they are asked to prove it, or the login is denied. */
@@ -15,19 +15,19 @@ export function linkExisting(input: PlanInput, match: Match, wanted: WantedAttri
   if (match.kind === 'refused') return denied(match.denial);
   const status = matchedStatus(match.matched, input.now);
   if (status) return denied(status);
-  if (match.kind === 'link') return link(input, match.matched, match.reason, wanted);
+  if (match.kind === 'link') return link(input, match.matched, match, wanted);
   const found = existing(input, match.matched);
   return 'outcome' in found ? found : (refusedConsent(input) ?? prompt([...askConsent(askedBefore(input)), match.ask]));
 }
 
 /** Links the login to a user whom something stronger than a name says is the person's. */
-export function link(input: PlanInput, matched: MatchedUser, reason: LinkAccount['reason'], wanted: WantedAttributes): Decision {
-  const found = existing(input, matched);
+export function link(input: PlanInput, known: KnownUser, { reason, proof }: LinkGrounds, wanted: WantedAttributes): Decision {
+  const found = existing(input, known);
   if ('outcome' in found) return found;
   const { user, store } = found;
   const { jit } = input.identityProvider;
   const consent = weigh(input);
-  if (consent.ask.length > 0) return prompt([...askConsent(askedBefore(input)), ...askedAgain(matched, reason)]);
+  if (consent.ask.length > 0) return prompt([...askConsent(askedBefore(input)), ...(proof ? [proof] : [])]);
   const refused = refusedConsent(input);
   if (refused) return refused;
   const synced = jit.enabled ? synchronization(input, found, wanted) : [];
@@ -39,13 +39,6 @@ export function link(input: PlanInput, matched: MatchedUser, reason: LinkAccount
     account: plannedAccount(user),
     steps: [{ type: 'keepAccount', userId: user.id, reason: 'account.linked' }, ...synced, linkStep(input, user.id, reason)],
   };
-}
-
-/** A proof is of one request: with what else is missing, it is asked for again. */
-function askedAgain({ user }: MatchedUser, reason: LinkAccount['reason']): AskOwnership[] {
-  if (reason !== 'link.ownershipProven') return [];
-  const { id: userId, username, userStore } = user;
-  return [{ type: 'askOwnership', userId, username, userStore, reason: 'link.existing' }];
 }
 
 function linkStep({ snapshot, newId }: PlanInput, userId: string, reason: LinkAccount['reason']): LinkAccount {

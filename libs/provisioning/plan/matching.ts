@@ -35,9 +35,16 @@ export function matchValues({ identity, identityProvider }: Pick<PlanInput, 'ide
   });
 }
 
+/** By what right an account is linked. */
+export interface LinkGrounds {
+  readonly reason: LinkAccount['reason'];
+  /** It was a proof, which is of one request: with what else is missing, it is asked for again. */
+  readonly proof?: AskOwnership;
+}
+
 /** The account that exists and may be the person's: how it is linked, or what stands against it. Undefined when none is looked for or found. */
 export type Match =
-  | { readonly kind: 'link'; readonly matched: MatchedUser; readonly reason: LinkAccount['reason'] }
+  | ({ readonly kind: 'link'; readonly matched: MatchedUser } & LinkGrounds)
   | { readonly kind: 'ask'; readonly matched: MatchedUser; readonly ask: AskOwnership }
   | { readonly kind: 'refused'; readonly denial: Denial };
 
@@ -50,15 +57,19 @@ export function matchExisting(input: PlanInput): Match | undefined {
 }
 
 function byOwnership({ snapshot }: PlanInput, matched: MatchedUser): Match {
-  const { id: userId, username, userStore } = matched.user;
+  const { id: userId, userStore } = matched.user;
   const store = storeIn(snapshot, userStore);
   if (!store?.capabilities.passwords) {
     return refused('link.notProvable', `The user store "${userStore}" has no passwords by which ownership could be proven.`);
   }
   const proof = snapshot.ownership?.userId === userId ? snapshot.ownership : undefined;
-  if (proof && proof.problem === undefined) return { kind: 'link', matched, reason: 'link.ownershipProven' };
+  if (proof && proof.problem === undefined) return { kind: 'link', matched, reason: 'link.ownershipProven', proof: askOwnership(matched) };
   const failed = proof && { ...(proof.problem && { problem: proof.problem }), ...(proof.retryAfter && { retryAfter: proof.retryAfter }) };
-  return { kind: 'ask', matched, ask: { type: 'askOwnership', userId, username, userStore, ...failed, reason: 'link.existing' } };
+  return { kind: 'ask', matched, ask: { ...askOwnership(matched), ...failed } };
+}
+
+function askOwnership({ user: { id: userId, username, userStore }, by }: MatchedUser): AskOwnership {
+  return { type: 'askOwnership', userId, ...(by === 'username' && { username }), userStore, reason: 'link.existing' };
 }
 
 /** Both sides must have verified the address, and nothing that gives power over Foyer may come by e-mail (DESIGN: "Linking"). */

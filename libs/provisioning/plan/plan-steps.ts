@@ -212,7 +212,8 @@ export interface AskPassword {
 export interface AskOwnership {
   readonly type: 'askOwnership';
   readonly userId: string;
-  readonly username: string;
+  /** By which it was found. Absent when it was found by anything else: who claims an address may not learn whose it is, and names the account. */
+  readonly username?: string;
   readonly userStore: string;
   readonly problem?: 'ownership.wrong' | 'ownership.tooMany' | 'store.unavailable';
   /** Seconds after which trying again makes sense. */

@@ -52,7 +52,7 @@ function decide(input: PlanInput, wanted: WantedAttributes): Decision {
   const { jit } = input.identityProvider;
   if (known?.status === 'named') {
     if (jit.linking.existing !== 'pre-provisioned') return denied(deny.namedLink);
-    if (user?.status === 'active') return link(input, { user, ...(account && { account }) }, 'link.preProvisioned', wanted);
+    if (user?.status === 'active') return link(input, { user, ...(account && { account }) }, { reason: 'link.preProvisioned' }, wanted);
   }
   if (user?.status === 'active') return useAccount(input, user, wanted);
   return jit.enabled ? createAccount(input, wanted) : skip(input, [], 'jit.disabled', false);

@@ -1,4 +1,5 @@
 import type { ConsentPurpose, CurrentReceipt } from '@foyer/consent';
+import type { MatchAttribute } from '@foyer/identity-providers';
 import type { RegisteredUser, StoreAccount, StorePolicies, UserStoreCapabilities } from '@foyer/userstores';
 import type { AccountLink } from '../linking/account-link.js';
 import type { AskOwnership } from './plan-steps.js';
@@ -19,11 +20,17 @@ export interface StoreFailure {
   readonly passable: boolean;
 }
 
-/** An existing account that a matching rule of the identity provider found. */
-export interface MatchedUser {
+/** A user, and their account. */
+export interface KnownUser {
   readonly user: RegisteredUser;
   /** What its store holds; undefined when the store has lost it, or could not be asked. */
   readonly account?: StoreAccount;
+}
+
+/** An existing account that a matching rule of the identity provider found. */
+export interface MatchedUser extends KnownUser {
+  /** What the rule compared. */
+  readonly by: MatchAttribute;
 }
 
 /** What became of the password by which a person wanted to prove that an account is theirs. */

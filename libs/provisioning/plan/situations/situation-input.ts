@@ -65,7 +65,8 @@ function snapshotOf(situation: Omit<Situation, 'when' | 'expect'>): Snapshot {
     stores: [...(store === 'unknown' ? [] : [storeView('PRIMARY', store)]), storeView('CORP', {})],
     usernameTaken: usernameTaken ?? false,
     ...(failure && { failure: { ...failure, message: 'The store failed.' } }),
-    matches: (matches ?? []).map(({ username: name, account: held, ...more }, index) => ({
+    matches: (matches ?? []).map(({ username: name, by = 'username', account: held, ...more }, index) => ({
+      by,
       user: { ...registered(`match-${index + 1}`, name), ...more },
       ...(held !== null && { account: stored(`match-${index + 1}`, name, held ?? {}) }),
     })),

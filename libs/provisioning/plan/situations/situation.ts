@@ -1,6 +1,6 @@
 import type { ConsentPurpose, CurrentReceipt } from '@foyer/consent';
 import type { ClaimMapping } from '@foyer/federation';
-import type { JitSettings, RoleSettings } from '@foyer/identity-providers';
+import type { JitSettings, MatchAttribute, RoleSettings } from '@foyer/identity-providers';
 import type { Attributes } from '@foyer/platform';
 import type { MembershipGrants, UserStoreCapabilities, ValueOrigin } from '@foyer/userstores';
 import type { LinkStatus } from '../../linking/account-link.js';
@@ -42,6 +42,8 @@ export interface Situation {
   /** Existing accounts that the matching rules find, in PRIMARY. */
   readonly matches?: readonly {
     readonly username: string;
+    /** Default: `username`. */
+    readonly by?: MatchAttribute;
     readonly origins?: Readonly<Record<string, ValueOrigin>>;
     readonly locked?: boolean;
     readonly account?: SituationAccount | null;
