@@ -23,6 +23,8 @@ export class RedisConnections {
   private readonly clients = new Map<RedisClient, RedisPurpose>();
   private complainedAt = Number.NEGATIVE_INFINITY;
   private isAway = false;
+  /** Why there is no connection: commands are told only that there is none. */
+  private lastError: unknown;
 
   constructor(
     private readonly address: RedisAddress,
@@ -104,11 +106,12 @@ export class RedisConnections {
     };
     const reason = reasons[fault.code];
     if (reason === undefined) return fault;
-    return new FoyerError('unavailable', fault.code, `${describeRedis(this.address)} ${reason}.`, { cause: fault.cause });
+    return new FoyerError('unavailable', fault.code, `${describeRedis(this.address)} ${reason}.`, { cause: this.lastError ?? fault.cause });
   }
 
   /** At most once a minute, because each attempt of each connection fails. */
   private complain(error: unknown): void {
+    this.lastError = error;
     if (performance.now() - this.complainedAt < complaintEveryMs) return;
     this.complainedAt = performance.now();
     this.isAway = true;
