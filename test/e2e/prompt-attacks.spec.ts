@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Browser, type BrowserPage } from '../../apps/demo/browserless/index.js';
 import type { PendingLogin } from '../../apps/demo/application/relying-party.js';
 import { codeOn, loginIdOn } from './parties.js';
-import { lenasPassword, PromptingSite, type Kind } from './prompting-site.js';
+import { lenasPassword, olgasEmail, olgasPassword, PromptingSite, type Kind } from './prompting-site.js';
 
 let town: PromptingSite;
 let names = 0;
@@ -187,6 +187,9 @@ describe('the password of an account', () => {
     const limited = await answer(browser, page, { currentPassword: lenasPassword });
     expect([limited.status, limited.text]).toEqual([429, expect.stringContaining('Too many failed attempts.')]);
     expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(200);
+    const metrics = await (await fetch(`${town.site.url}/metrics`)).text();
+    expect(metrics).toContain('foyer_ownership_proofs_total{idp="prove",outcome="wrong"} 10');
+    expect(metrics).toContain('foyer_ownership_proofs_total{idp="prove",outcome="tooMany"} 1');
 
     const owner = new Browser();
     const { redirectTo, pending } = await town.request();
@@ -202,6 +205,25 @@ describe('the password of an account', () => {
     const [lena] = await town.users('lena');
     expect(page.form('currentPassword').fields).not.toHaveProperty('userId');
     expect(page.body).not.toContain(String(lena?.['id']));
+  });
+
+  test.each([
+    ['unverified', {}],
+    ['verified by somebody', { email_verified: true }],
+  ])('is asked of the one with a claimed address, %s, without telling anything of it', async (_how, more) => {
+    town.idp.nextPerson = { sub: 'mallory', claims: { preferred_username: 'mallory', email: olgasEmail, ...more } };
+    const { redirectTo } = await town.request({ idp_hint: 'prove-by-email' });
+    const browser = new Browser();
+    const page = await browser.open(redirectTo);
+    const [olga] = await town.users('olga');
+    const secrets = ['olga', String(olga?.['id']), 'PRIMARY'];
+    expect(secrets.filter((secret) => page.body.includes(secret))).toEqual([]);
+    const wrong = await answer(browser, page, { currentUsername: 'admin', currentPassword: olgasPassword });
+    expect([wrong.status, wrong.form('currentPassword').fields['currentUsername']]).toEqual([403, 'admin']);
+    expect(secrets.filter((secret) => wrong.body.includes(secret))).toEqual([]);
+    const { length } = wrong.body;
+    const nobody = await answer(browser, page, { currentUsername: 'nobod', currentPassword: olgasPassword });
+    expect([nobody.status, nobody.body.length]).toEqual([403, length]);
   });
 });
 

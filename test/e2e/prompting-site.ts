@@ -8,6 +8,9 @@ import { Site } from './site.js';
 
 /** The password of `lena` in PRIMARY. */
 export const lenasPassword = 'lenas-Password-1';
+/** Of `olga`, whom nothing but her address is known by. */
+export const olgasPassword = 'olgas-Password-1';
+export const olgasEmail = 'o.l@people.example';
 
 const userStores = [{ domain: 'PRIMARY', type: 'sql', policy: { usernamePattern: '^.{3,60}$' } }];
 const profile = {
@@ -27,6 +30,7 @@ const kinds = {
   password: { prompt: 'password+consent', consentPurposes: ['profile'] },
   everything: { prompt: 'username+password+consent' },
   prove: { linking: { existing: 'prove-ownership' } },
+  'prove-by-email': { linking: { existing: 'prove-ownership', match: [{ claim: 'email', attribute: 'email' }] } },
 } as const;
 export type Kind = keyof typeof kinds;
 
@@ -57,6 +61,7 @@ export class PromptingSite {
     });
     const api = await site.admin();
     await api.request('POST', '/users', { username: 'lena', password: lenasPassword });
+    await api.request('POST', '/users', { username: 'olga', password: olgasPassword, attributes: { email: olgasEmail } });
     const addresses = { issuer: site.url, redirectUri: callback, postLogoutRedirectUri: callback };
     return new PromptingSite(
       site,

@@ -3,7 +3,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { seriousFaults } from '../support/axe.js';
 import { launchChromium } from '../support/chromium.js';
 import type { LoggedIn, PendingLogin } from '../../apps/demo/application/relying-party.js';
-import { lenasPassword, PromptingSite, type Kind } from './prompting-site.js';
+import { lenasPassword, olgasEmail, olgasPassword, PromptingSite, type Kind } from './prompting-site.js';
 import { heading, mainText, press } from './town.js';
 import { until } from './site.js';
 import { Visitor } from './visitor.js';
@@ -260,6 +260,28 @@ describe('an account that exists', () => {
 
     await page.context().clearCookies();
     expect((await arrived(page, await ask(page, 'prove', 'lena'))).idTokenClaims['sub']).toBe(lena?.['id']);
+  });
+
+  test('and was found by an address is named by the person alone', async () => {
+    const page = await arrive();
+    town.idp.nextPerson = { sub: 'olga by her address', claims: { preferred_username: 'o.l.', email: olgasEmail } };
+    const { redirectTo, pending } = await town.request({ idp_hint: 'prove-by-email' });
+    await page.goto(redirectTo);
+    expect(await heading(page)).toBe('Is this account yours?');
+    expect(await page.getByLabel('Username of this account').inputValue()).toBe('');
+    await page.getByLabel('Username of this account').fill('olgo');
+    await page.getByLabel('Password of this account').fill(olgasPassword);
+    await press(page, 'Continue');
+    expect(await page.locator('#ownership-error').textContent()).toBe(
+      'These are not the username and the password of the account. Check them and try again.',
+    );
+    expect(await page.getByLabel('Username of this account').inputValue()).toBe('olgo');
+    expect(await seriousFaults(page)).toEqual([]);
+    await page.getByLabel('Username of this account').fill('Olga');
+    await page.getByLabel('Password of this account').fill(olgasPassword);
+    await press(page, 'Continue');
+    const person = await arrived(page, pending);
+    expect(person.idTokenClaims['sub']).toBe((await town.users('olga'))[0]?.['id']);
   });
 
   test('that is not theirs: the person goes back instead', async () => {
