@@ -9,7 +9,7 @@ export class RedisAnnouncements implements RevisionAnnouncements {
   private readonly publisher: RedisConnection;
 
   constructor(private readonly connections: RedisConnections) {
-    this.publisher = connections.connection('publisher');
+    this.publisher = connections.connection('state');
   }
 
   async announce(): Promise<void> {

@@ -21,6 +21,7 @@ export const redisPrefix = '{foyer}:';
 /** The way to Redis: makes connections to what `FOYER_REDIS_URL` says, looks whether it is fit to be relied on, and closes them all. */
 export class RedisConnections {
   private readonly clients = new Map<RedisClient, RedisPurpose>();
+  private readonly connections = new Map<string, RedisConnection>();
   private complainedAt = Number.NEGATIVE_INFINITY;
   private isAway = false;
   /** Why there is no connection: commands are told only that there is none. */
@@ -31,9 +32,11 @@ export class RedisConnections {
     private readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>,
   ) {}
 
-  /** A connection for commands that are answered soon or fail soon. @param name what `CLIENT LIST` shows */
+  /** The connection of this name for commands that are answered soon or fail soon. @param name what `CLIENT LIST` shows */
   connection(name: string): RedisConnection {
-    return new RedisConnection(this.client(name, 'commands'));
+    const connection = this.connections.get(name) ?? new RedisConnection(this.client(name, 'commands'));
+    this.connections.set(name, connection);
+    return connection;
   }
 
   /** A further connection of ioredis, which connects with its first command. It is closed with the others. */
