@@ -163,12 +163,13 @@ describe.each([
   });
 
   test('a worker that is alive keeps its job, and is told when it has lost it', async () => {
-    const quick = site.process({ handlers: [handler], leaseMs: 60 });
+    const leaseMs = 3_000;
+    const quick = site.process({ handlers: [handler], leaseMs });
     handler.script = hung;
     const { id } = await site.add(quick);
     const before = (await site.job(id)).dueAt;
     const run = quick.runner.run(await site.claimOne(quick));
-    await until('the lease was extended', async () => (await site.job(id)).dueAt > before + 120);
+    await until('the lease was extended', async () => (await site.job(id)).dueAt > before + leaseMs + 500);
     await sweeper().sweep();
     expect(await site.statusOf(id)).toBe('running');
     await site.database.transaction((tx) => tx.query('UPDATE jobs SET fence = fence + 1 WHERE id = ?', [id]));
