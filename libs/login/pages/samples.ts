@@ -35,7 +35,12 @@ const everyWay = { providers: [acme, university], email: true, local: true };
 const problem = (state: string, status: number, text: readonly string[], facts: PageData & { readonly code: string }): Sample => ({
   template: 'problem',
   state,
-  data: { title: 'problem.title', heading: [`problem.heading.${facts.code}`, `problem.heading.${status}`, 'problem.heading.500'], text, ...facts },
+  data: {
+    title: 'problem.title',
+    heading: [`problem.heading.${facts.code}`, `problem.heading.${status}`, 'problem.heading.500'],
+    text,
+    ...facts,
+  },
 });
 
 const back = { loginId, application, csrf, returnAction: `/login/${loginId}/return`, returnLabel: 'problem.return' };
