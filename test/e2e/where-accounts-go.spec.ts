@@ -83,7 +83,8 @@ describe('from a claim', () => {
 
   test('without a map it is the domain itself, or nobody gets in', async () => {
     expect(await account('departments', person('ivar', { department: 'corp' }))).toMatchObject({ userStore: 'CORP' });
-    for (const department of ['PARTNERS', 'nowhere', ['CORP'], undefined])
+    expect(await site.denial('departments', person('karin', { department: 'PARTNERS' }))).toEqual({ status: 403, code: 'store.unlisted' });
+    for (const department of ['nowhere', ['CORP'], undefined])
       expect(await site.denial('departments', person('karin', { department }))).toEqual({ status: 403, code: 'store.claim.unmapped' });
   });
 });
