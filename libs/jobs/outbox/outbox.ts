@@ -5,7 +5,7 @@ import { JobHandlers } from '../running/job-handlers.js';
 import { endWaiting } from '../store/end-waiting.js';
 import type { JobStage } from '../store/job.row.js';
 import { JobSubjects } from '../subjects/job-subjects.js';
-import { turnOf, without } from '../subjects/open-jobs.js';
+import { isSameWork, turnOf, without } from '../subjects/open-jobs.js';
 import { laneOf, type AddedJob, type NewJob } from './new-job.js';
 import { sealPayload } from './payload.js';
 
@@ -28,21 +28,23 @@ export class Outbox {
     if (!this.handlers.has(job.kind)) throw new TypeError(`There is no handler for jobs of the kind ${job.kind}`);
     const id = newId();
     const payload = sealPayload(this.vault, id, job.payload);
-    const own = { id, kind: job.kind };
+    const own = { id, kind: job.kind, identityProviderId: job.identityProviderId };
     const subject = await this.subjects.issue(tx, job.subjectId, [own]);
     const sequence = subject.issued;
     if (sequence === 1) {
       await insert(tx, job, { id, sequence, payload, stage: 'ready', priority: job.priority });
       return { id, sequence };
     }
-    const earlier = subject.openJobs.filter(({ kind }) => kind === job.kind);
+    const earlier = subject.openJobs.filter((open) => isSameWork(open, own));
     const replaced = await endWaiting(tx, earlier, { status: 'superseded', code: 'job.newer' });
     const others = without(subject.openJobs, new Set(replaced.keys()));
     const turn = turnOf(others);
     // Whom somebody was in a hurry about is not forgotten because somebody else is not.
     const priority = Math.min(job.priority, ...[...replaced.values()].map((ended) => ended.priority));
     await insert(tx, job, { id, sequence, payload, stage: turn === undefined ? 'ready' : 'behind', priority });
-    await this.subjects.saveOpen(tx, [{ subjectId: job.subjectId, openJobs: [...others, own] }]);
+    const failure = earlier.find((open) => open.failure !== undefined)?.failure;
+    const added = { ...own, ...(failure !== undefined && { failure }) };
+    await this.subjects.saveOpen(tx, [{ subjectId: job.subjectId, openJobs: [...others, added] }]);
     if (turn !== undefined) await comeForward(tx, turn, priority);
     return { id, sequence };
   }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { FoyerError, newId } from '@foyer/platform';
 import { schema } from '../../../ormconfig.js';
 import { testDatabase } from '../../../test/support/mariadb.js';
-import { JobsSite, ScriptedHandler, until, type JobsProcess } from '../jobs-site.conformance.js';
+import { JobsSite, newJob, ScriptedHandler, until, type JobsProcess } from '../jobs-site.conformance.js';
 import { JobSweeper } from '../upkeep/job-sweeper.js';
 import { JobMetrics } from './job-metrics.js';
 import type { JobRun } from './job-run.js';
@@ -90,8 +90,8 @@ describe.each([
       await site.makeDue(id);
     }
     expect(await site.workOff(process)).toEqual([id, send.id]);
-    // Nobody needs it any more: what came after it has taken effect.
-    expect(await site.job(id)).toMatchObject({ status: 'superseded', tries: 3, code: 'job.overtaken' });
+    // What was done after it was other work.
+    expect(await site.job(id)).toMatchObject({ status: 'dead', tries: 3, code: 'store.down' });
     expect(await site.attempts(id)).toMatchObject([1, 2, 3].map((number) => ({ number, outcome: 'failed', code: 'store.down' })));
   });
 
@@ -101,10 +101,31 @@ describe.each([
     const dead = await site.add(process, { subjectId });
     await site.workOff(process);
     expect(await site.job(dead.id)).toMatchObject({ status: 'dead', attempts: 1, payload: expect.any(String) });
-    expect(await site.subjects.openJobs(site.database.read, subjectId)).toEqual([{ id: dead.id, kind: 'provision', dead: true }]);
+    const open = { kind: 'provision', identityProviderId: newJob().identityProviderId, failure: 'job.failed' };
+    expect(await site.subjects.openJobs(site.database.read, subjectId)).toEqual([{ ...open, id: dead.id, dead: true }]);
     const newer = await site.add(process, { subjectId });
     expect(await site.job(dead.id)).toMatchObject({ status: 'superseded', payload: null });
     expect(await site.job(newer.id)).toMatchObject({ status: 'waiting', stage: 'ready' });
+    // It counts as failing until somebody has done it.
+    expect(await site.subjects.openJobs(site.database.read, subjectId)).toEqual([{ ...open, id: newer.id }]);
+    handler.script = async () => undefined;
+    await site.workOff(process);
+    expect(await site.subjects.openJobs(site.database.read, subjectId)).toEqual([]);
+  });
+
+  test('what one identity provider said stays to be done, whatever another one says', async () => {
+    handler.script = failing(new RangeError('makes no sense'));
+    const subjectId = newId();
+    const acme = await site.add(process, { subjectId });
+    const globex = await site.add(process, { subjectId, identityProviderId: newId(), identityProvider: 'globex' });
+    expect(await site.statusOf(acme.id)).toBe('waiting');
+    await process.runner.run(await site.claimOne(process));
+    handler.script = async () => undefined;
+    expect(await site.workOff(process)).toEqual([globex.id]);
+    expect(await site.statusOf(acme.id)).toBe('dead');
+    const again = await site.add(process, { subjectId });
+    expect(await site.workOff(process)).toEqual([again.id]);
+    expect(await site.statusOf(acme.id)).toBe('superseded');
   });
 
   test('a job that fails while a newer one waits is not tried again', async () => {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { databaseTime, execute, maxJsonBytes, places, type Transaction } from '@foyer/platform';
 import type { JobSubjectRow, OpenJob } from '../subjects/job-subject.row.js';
 import { JobSubjects } from '../subjects/job-subjects.js';
-import { turnOf, without } from '../subjects/open-jobs.js';
+import { isSameWork, turnOf, without } from '../subjects/open-jobs.js';
 import type { Claim } from './claimed-job.js';
 import { stillRunning } from './due-jobs.js';
 import { endWaiting } from './end-waiting.js';
@@ -67,10 +67,10 @@ export class JobEndings {
     return { statuses, next: [...turned.map((id) => ({ id, inMs: 0 })), ...again] };
   }
 
-  /** What no job can have an effect on any more. */
+  /** Dead jobs whose work has been done by a newer one. */
   private async letGo(tx: Transaction, subjects: ReadonlyMap<string, JobSubjectRow>, decided: readonly Decided[]): Promise<void> {
     const obsolete = decided.flatMap(({ ending: { job }, status }) => {
-      return status === 'done' ? before(subjects.get(job.subjectId)?.openJobs ?? [], job.id).filter(({ dead }) => dead) : [];
+      return status === 'done' ? obsoleteBy(subjects.get(job.subjectId)?.openJobs ?? [], job) : [];
     });
     await endWaiting(tx, obsolete, { status: 'superseded', code: 'job.overtaken' });
   }
@@ -106,27 +106,31 @@ function decide(ending: Ending, subject: JobSubjectRow | undefined): Decided {
 
 const isOvertaken = ({ job }: Ending, subject: JobSubjectRow | undefined): boolean => !subject || job.sequence <= subject.applied;
 
-const before = (openJobs: readonly OpenJob[], id: string): readonly OpenJob[] =>
-  openJobs.slice(
-    0,
-    Math.max(
-      0,
-      openJobs.findIndex((open) => open.id === id),
-    ),
-  );
+const obsoleteBy = (openJobs: readonly OpenJob[], job: Claim): readonly OpenJob[] =>
+  openJobs.filter((open) => open.dead && open.id !== job.id && isSameWork(open, job));
 
-const newerThan = (openJobs: readonly OpenJob[], { id, kind }: OpenJob): boolean =>
-  openJobs.slice(openJobs.findIndex((open) => open.id === id) + 1).some((open) => open.kind === kind);
+const newerThan = (openJobs: readonly OpenJob[], job: Claim): boolean =>
+  openJobs.slice(openJobs.findIndex((open) => open.id === job.id) + 1).some((open) => isSameWork(open, job));
 
 /** The subject as a job leaves it. */
-function after({ ending: { job }, status }: Decided, subject: JobSubjectRow | undefined): Omit<JobSubjectRow, 'issued'> {
+function after({ ending: { job, code }, status }: Decided, subject: JobSubjectRow | undefined): Omit<JobSubjectRow, 'issued'> {
   const { applied = 0, openJobs = [] } = subject ?? {};
   const { subjectId } = job;
-  if (status === 'dead')
-    return { subjectId, applied, openJobs: openJobs.map((open) => (open.id === job.id ? { ...open, dead: true } : open)) };
-  if (status !== 'done') return { subjectId, applied, openJobs: without(openJobs, new Set([job.id])) };
-  const gone = new Set([...before(openJobs, job.id).filter(({ dead }) => dead), job].map(({ id }) => id));
-  return { subjectId, applied: Math.max(applied, job.sequence), openJobs: without(openJobs, gone) };
+  if (status === 'dead') {
+    const failure = fit(code, longestCode) ?? 'job.failed';
+    return { subjectId, applied, openJobs: openJobs.map((open) => (open.id === job.id ? { ...open, dead: true, failure } : open)) };
+  }
+  const gone = new Set([job.id]);
+  if (status !== 'done') return { subjectId, applied, openJobs: without(openJobs, gone) };
+  for (const { id } of obsoleteBy(openJobs, job)) gone.add(id);
+  return { subjectId, applied: Math.max(applied, job.sequence), openJobs: without(openJobs, gone).map((open) => asDone(open, job)) };
+}
+
+/** What was tried in vain has been done: whoever comes next is a beginning of its own. */
+function asDone(open: OpenJob, job: Claim): OpenJob {
+  if (!isSameWork(open, job)) return open;
+  const { failure: _past, ...rest } = open;
+  return rest;
 }
 
 /** Those that are written in one statement. */
