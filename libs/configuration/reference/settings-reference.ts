@@ -47,11 +47,24 @@ const file = [
   '',
 ];
 
+const secretFiles = [
+  'A secret can stand in a file instead, as Docker, Compose and Kubernetes hand them out: `FOYER_SECRET_KEY_FILE=/run/secrets/foyer-key` is read at the',
+  'start, less one line break at its end. So can every variable that is marked **Secret**, but not both at once.',
+];
+
 function environment(): string[] {
   const rows = settingsTable().map(({ name, type, default: initial, documentation, secret }) =>
     row([code(name), type, initial === '' ? '' : plainOrCode(initial), documentation + (secret ? ' **Secret.**' : '')]),
   );
-  return ['## Environment variables', '', row(['Variable', 'Type', 'Default', 'Meaning']), row(['---', '---', '---', '---']), ...rows];
+  return [
+    '## Environment variables',
+    '',
+    ...secretFiles,
+    '',
+    row(['Variable', 'Type', 'Default', 'Meaning']),
+    row(['---', '---', '---', '---']),
+    ...rows,
+  ];
 }
 
 function tableOf(schema: new () => object, path: string): string[] {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,6 +70,46 @@ test('the public URL decides whether outgoing requests reach loopback by default
     'idp.internal',
     '10.0.0.0/8',
   ]);
+});
+
+describe('a secret in a file', () => {
+  const file = (content: string): string => {
+    const path = join(dir, 'secret');
+    writeFileSync(path, content);
+    return path;
+  };
+
+  test.each(['\n', '\r\n', ''])('is read less one line break', (ending) => {
+    expect(load({ FOYER_ADMIN_PASSWORD_FILE: file(` two words \n${ending}`) }).adminPassword).toBe(
+      ending ? ' two words \n' : ' two words ',
+    );
+  });
+
+  test('counts as absent when it is empty', () => {
+    expect(load({ FOYER_ADMIN_PASSWORD_FILE: file('\n') }).adminPassword).toBeUndefined();
+  });
+
+  test('is checked as the variable is, and not shown', () => {
+    expect(problems({ FOYER_SECRET_KEY_FILE: file('hush') })).toEqual([
+      expect.stringMatching(/^FOYER_SECRET_KEY must be 32 bytes in base64url .+; got the given value$/),
+    ]);
+  });
+
+  test('is named when it cannot be read, and refused when the variable is there too', () => {
+    expect(problems({ FOYER_SECRET_KEY_FILE: join(dir, 'none') })).toEqual([
+      `FOYER_SECRET_KEY_FILE must name a file that can be read; got "${join(dir, 'none')}" (ENOENT)`,
+    ]);
+    expect(problems({ FOYER_ADMIN_PASSWORD_FILE: file('a'), FOYER_ADMIN_PASSWORD: 'b' })).toEqual([
+      'FOYER_ADMIN_PASSWORD and FOYER_ADMIN_PASSWORD_FILE must not both be given',
+    ]);
+  });
+
+  test('is for secrets alone', () => {
+    const warnings: string[] = [];
+    const env = { FOYER_DATA_DIR: dir, FOYER_SECRET_KEY_FILE: file('A'.repeat(43)), FOYER_LOG_LEVEL_FILE: '/x' };
+    loadSettings(env, (message) => warnings.push(message));
+    expect(warnings).toEqual(['FOYER_LOG_LEVEL_FILE is not a setting of Foyer and is ignored']);
+  });
 });
 
 test.each([

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { dialectOf } from '../database/options.js';
 import { isLoopbackHost } from '../outgoing/addresses.js';
 import { variables, type Read, type Variable } from './declaration.js';
+import { fileVariable, givenText, NotGiven, type Environment } from './given.js';
 import { Unwanted } from './parsers.js';
 import { keptSecretKey } from './secret-key.js';
 import type { Settings } from './settings.js';
@@ -23,10 +24,7 @@ const loopback = ['localhost', '127.0.0.0/8', '::1/128'];
  * @param warn gets a sentence about each variable that looks like a setting and is none
  * @throws SettingsError naming every bad variable, what it got (unless it is secret) and what it wants, and what contradicts each other
  */
-export function loadSettings(
-  env: Readonly<Record<string, string | undefined>>,
-  warn: (message: string) => void = () => undefined,
-): Settings {
+export function loadSettings(env: Environment, warn: (message: string) => void = () => undefined): Settings {
   const read = readAll(env);
   const publicUrl = read.publicUrl ?? derivedPublicUrl(read.port);
   warnOfUnknown(env, warn);
@@ -61,19 +59,19 @@ export function loadSettings(
 }
 
 /** `FOYER_THEME_DIR` alone, for who needs no more of a site than its themes: nothing is created. @throws SettingsError as `loadSettings` */
-export const themeDirIn = (env: Readonly<Record<string, string | undefined>>): string | undefined => readAll(env).themeDir;
+export const themeDirIn = (env: Environment): string | undefined => readAll(env).themeDir;
 
-function readAll(env: Readonly<Record<string, string | undefined>>): Read {
+function readAll(env: Environment): Read {
   const problems: string[] = [];
   const entries = Object.entries(variables).map(([key, variable]: [string, Variable<unknown>]) => {
-    const given = env[variable.name];
-    const text = given === undefined || given === '' ? variable.default : given;
+    let text: string | undefined;
     try {
+      text = givenText(env, variable) ?? variable.default;
       return [key, text === undefined ? undefined : variable.parse(text)];
     } catch (error) {
-      if (!(error instanceof Unwanted)) throw error;
-      const got = shown(variable, text ?? '');
-      problems.push(`${variable.name} must be ${error.message}; got ${got}`);
+      if (error instanceof NotGiven) problems.push(error.message);
+      else if (error instanceof Unwanted) problems.push(`${variable.name} must be ${error.message}; got ${shown(variable, text ?? '')}`);
+      else throw error;
       return [key, undefined];
     }
   });
@@ -108,8 +106,8 @@ function derivedPublicUrl(port: number): string {
   throw new SettingsError(['FOYER_PUBLIC_URL must be given when PORT is 0: the port is not known beforehand']);
 }
 
-function warnOfUnknown(env: Readonly<Record<string, string | undefined>>, warn: (message: string) => void): void {
-  const known = new Set(Object.values(variables).map((variable) => variable.name));
+function warnOfUnknown(env: Environment, warn: (message: string) => void): void {
+  const known = new Set(Object.values(variables).flatMap((variable: Variable<unknown>) => [variable.name, fileVariable(variable)]));
   for (const name of Object.keys(env)) {
     if (name.startsWith('FOYER_') && !known.has(name)) warn(`${name} is not a setting of Foyer and is ignored`);
   }
