@@ -20,6 +20,7 @@ export async function serve(settings: Settings, logger: Logger): Promise<void> {
   putUpOpenApi(app, settings);
   await app.init();
   const administrator = await app.get(FirstAdministrator).ensure();
+  app.getHttpServer().keepAliveTimeout = settings.keepAliveSeconds * 1000;
   await app.listen(settings.port);
   stopOnSignals(app, logger);
   greet(settings, administrator);

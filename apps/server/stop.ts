@@ -1,26 +1,25 @@
 import type { INestApplication } from '@nestjs/common';
-import type { Server } from 'node:http';
-import type { Logger } from '@foyer/platform';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Readiness, SETTINGS, type Logger, type Settings } from '@foyer/platform';
 
 /** Milliseconds that requests under way may take before the process ends without them. */
 const patienceMs = 10_000;
 
 /**
- * Ends in good order on SIGINT or SIGTERM: takes no new connections, lets the requests under way finish, so that a login in its last step gets its
- * answer, then closes what is open. Logins between two requests go on at the next start: their state is stored.
+ * Ends in good order on SIGINT or SIGTERM: says that it is not ready any more, and on SIGTERM goes on answering for as long as load balancers need to
+ * notice; then takes no new connections, lets the requests under way finish, so that a login in its last step gets its answer, and closes what is open.
+ * Logins between two requests go on at another server or at the next start: their state is stored. A second signal ends the process at once.
  */
 export function stopOnSignals(app: INestApplication<Server>, logger: Logger): void {
+  const { drainSeconds } = app.get<Settings>(SETTINGS);
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) process.exit(1);
     stopping = true;
     logger.info({ signal }, 'stopping');
-    const late = setTimeout(() => {
-      logger.warn('requests were still under way after 10 seconds; ending without them');
-      app.getHttpServer().closeAllConnections();
-    }, patienceMs);
-    late.unref();
-    finishRequests(app.getHttpServer())
+    leave(app, signal === 'SIGTERM' ? drainSeconds * 1000 : 0)
+      .then(() => finishRequests(app.getHttpServer(), logger))
       .then(() => app.close())
       .then(
         () => process.exit(0),
@@ -34,12 +33,27 @@ export function stopOnSignals(app: INestApplication<Server>, logger: Logger): vo
   process.on('SIGTERM', stop);
 }
 
-/** Resolves when the last request has been answered. Idle kept-alive connections are closed at once, busy ones after their answer. */
-function finishRequests(server: Server): Promise<void> {
+/** Resolves when nobody should send anything any more. Connections that are used until then are closed with their answer, which says so. */
+async function leave(app: INestApplication<Server>, drainMs: number): Promise<void> {
+  app.get(Readiness).leave();
+  const sayClose = (_request: IncomingMessage, response: ServerResponse): void => void response.setHeader('Connection', 'close');
+  app.getHttpServer().prependListener('request', sayClose);
+  if (drainMs > 0) await delay(drainMs);
+}
+
+/** Resolves when the last request has been answered, or was not in time. Idle kept-alive connections are closed at once, busy ones after their answer. */
+function finishRequests(server: Server, logger: Logger): Promise<void> {
   return new Promise((resolve) => {
+    const late = setTimeout(() => {
+      logger.warn('requests were still under way after 10 seconds; ending without them');
+      server.closeAllConnections();
+    }, patienceMs);
     server.close(() => resolve());
     server.closeIdleConnections();
     const closing = setInterval(() => server.closeIdleConnections(), 50);
-    server.once('close', () => clearInterval(closing));
+    server.once('close', () => {
+      clearTimeout(late);
+      clearInterval(closing);
+    });
   });
 }

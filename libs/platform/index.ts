@@ -67,6 +67,7 @@ export { OutgoingPolicy } from './outgoing/policy.js';
 export { createLogger, LOGGER, type Logger } from './observability/logger.js';
 export { Metrics } from './observability/metrics.js';
 export { NestLogger } from './observability/nest-logger.js';
+export { Readiness } from './observability/readiness.js';
 export { nextTraceparent, traceIdOf } from './observability/traceparent.js';
 export { attributeName, isReservedAttribute, isReservedName, objectName } from './site-settings/names.js';
 export { ClientAddresses } from './http/client-address.js';

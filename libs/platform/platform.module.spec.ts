@@ -16,6 +16,7 @@ import { ProblemFilter } from './http/problem-filter.js';
 import { Public } from './http/public.js';
 import { RateLimits } from './http/rate-limits.js';
 import { createLogger } from './observability/logger.js';
+import { Readiness } from './observability/readiness.js';
 import { PlatformModule } from './platform.module.js';
 import { loadSettings } from './settings/load.js';
 import { SHORT_LIVED_STATE, type ShortLivedState } from './state/short-lived-state.js';
@@ -111,7 +112,7 @@ test('health and metrics', async () => {
   expect(await (await fetch(`${base}/health/live`)).json()).toEqual({ status: 'up', checks: {} });
   const ready = await fetch(`${base}/health/ready`);
   expect(ready.status).toBe(200);
-  expect(await ready.json()).toEqual({ status: 'up', checks: { database: 'up', state: 'up' } });
+  expect(await ready.json()).toEqual({ status: 'up', checks: { server: 'up', database: 'up', state: 'up' } });
   expect(await (await fetch(`${base}/metrics`)).text()).toContain('foyer_process_resident_memory_bytes');
 });
 
@@ -211,5 +212,13 @@ test('without state nobody can log in: not ready, and the answer says why', asyn
   const response = await fetch(`${base}/health/ready`);
   state.ping = ping;
   expect(response.status).toBe(503);
-  expect(await response.json()).toEqual({ status: 'down', checks: { database: 'up', state: 'down' } });
+  expect(await response.json()).toEqual({ status: 'down', checks: { server: 'up', database: 'up', state: 'down' } });
+});
+
+test('a process that is about to end is not ready, although all that it needs is there, and still answers', async () => {
+  app.get(Readiness).leave();
+  const response = await fetch(`${base}/health/ready`);
+  expect(response.status).toBe(503);
+  expect(await response.json()).toEqual({ status: 'down', checks: { server: 'stopping', database: 'up', state: 'up' } });
+  expect((await fetch(`${base}/health/live`)).status).toBe(200);
 });

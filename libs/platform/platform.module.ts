@@ -15,6 +15,7 @@ import { RateLimits } from './http/rate-limits.js';
 import { createLogger, LOGGER, type Logger } from './observability/logger.js';
 import { Metrics } from './observability/metrics.js';
 import { OperationsController } from './observability/operations.controller.js';
+import { Readiness } from './observability/readiness.js';
 import { Outgoing } from './outgoing/outgoing.js';
 import { RedisAnnouncements } from './redis/redis-announcements.js';
 import type { RedisAddress } from './redis/redis-address.js';
@@ -91,6 +92,7 @@ function basics(settings: Settings, logger?: Logger): Provider[] {
     { provide: CLOCK, useValue: systemClock },
     { provide: LOGGER, useValue: logger ?? createLogger(settings) },
     { provide: Metrics, useValue: new Metrics() },
+    Readiness,
     { provide: Vault, useValue: new Vault(settings.secretKey) },
     { provide: Outgoing, useFactory: () => new Outgoing(settings.outgoingAllow) },
   ];

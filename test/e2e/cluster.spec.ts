@@ -16,10 +16,9 @@ beforeAll(async () => {
   acme = await ScriptedProvider.start();
   atEnd(() => acme.close());
   const login = { identityProviders: ['acme'], local: true };
-  cluster = await Cluster.start({
-    identityProviders: [providerSettings('acme', acme.issuer)],
-    applications: [applicationSettings('intranet', login), applicationSettings('wiki', login)],
-  });
+  const identityProviders = [providerSettings('acme', acme.issuer)];
+  const applications = [applicationSettings('intranet', login), applicationSettings('wiki', login)];
+  cluster = await Cluster.start({ settings: { identityProviders, applications } });
   [intranet, wiki] = [new Application(cluster, 'intranet'), new Application(cluster, 'wiki')];
 }, 60_000);
 
@@ -43,6 +42,12 @@ const redeem = ({ page, pending }: Asked): Promise<Response> =>
 
 const refresh = (refreshToken: string | undefined): Promise<Response> =>
   intranet.token({ grant_type: 'refresh_token', refresh_token: refreshToken ?? '' });
+
+const serversReady = (): Promise<boolean> =>
+  until('the servers are ready again', async () => {
+    const ready = await Promise.all(cluster.sites.map(({ url }) => fetch(`${url}/health/ready`)));
+    return ready.every(({ ok }) => ok);
+  });
 
 test('a login begins on one server and ends on the other, and both know its session and tokens', async () => {
   const browser = newBrowser();
@@ -83,6 +88,19 @@ test('what is changed on one server counts on the other within a second', async 
   await one?.request('PATCH', '/applications/wiki', { displayName: 'The new wiki' }, before?.etag);
   await until('the other server follows', async () => (await other?.get('/applications/wiki'))?.['displayName'] === 'The new wiki');
   expect(performance.now() - began).toBeLessThan(1_000);
+});
+
+test('also while Redis is away, which carries the news otherwise', async () => {
+  const [one, other] = await Promise.all(cluster.sites.map((site) => site.admin()));
+  const before = await one?.request('GET', '/applications/wiki');
+  await cluster.redis.stop();
+  const began = performance.now();
+  const changed = one?.request('PATCH', '/applications/wiki', { displayName: 'The wiki' }, before?.etag);
+  await until('the other server follows', async () => (await other?.get('/applications/wiki'))?.['displayName'] === 'The wiki');
+  expect(performance.now() - began).toBeLessThan(1_000);
+  expect((await changed)?.status).toBe(200);
+  await cluster.redis.startAgain();
+  await serversReady();
 });
 
 test('the death of a server in the middle of logins costs nobody anything', async () => {
@@ -173,10 +191,7 @@ test('while Redis is away people are told to try again, refresh tokens work, and
 
   await cluster.redis.startAgain();
 
-  await until('the servers are ready again', async () => {
-    const ready = await Promise.all(cluster.sites.map(({ url }) => fetch(`${url}/health/ready`)));
-    return ready.every(({ ok }) => ok);
-  });
+  await serversReady();
   expect((await logIn(newBrowser(), 'jan')).userinfo['preferred_username']).toBe('jan');
   const said = cluster.sites.map((one) => one.log().filter(({ msg }) => msg === 'Redis cannot be reached; trying again').length);
   expect(Math.max(...said)).toBeLessThanOrEqual(2);

@@ -1,37 +1,59 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { RoundRobin } from '../../apps/demo/round-robin.js';
 import { testDatabase } from '../support/mariadb.js';
 import { atEnd, TestRedis } from '../support/redis.js';
-import { RoundRobin } from '../support/round-robin.js';
 import { Site } from './site.js';
+
+export interface ClusterOptions {
+  /** What `FOYER_CONFIG` of each server holds. */
+  readonly settings: object;
+  /** 2 unless told. */
+  readonly servers?: number;
+  /** `FOYER_REDIS_URL`; a Redis of its own unless told. */
+  readonly redisUrl?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Milliseconds between the proxy's questions whether a server is ready; it asks nothing unless told. */
+  readonly checkEveryMs?: number;
+}
 
 /** Several servers on one MariaDB and one Redis, behind a proxy that gives each request to the next of them. */
 export class Cluster {
   private constructor(
     readonly proxy: RoundRobin,
-    readonly redis: TestRedis,
     readonly sites: readonly Site[],
+    readonly databaseUrl: string,
+    private readonly ownRedis: TestRedis | undefined,
   ) {}
 
-  /** @param settings what `FOYER_CONFIG` of each holds */
-  static async start(settings: object, servers = 2): Promise<Cluster> {
-    const [proxy, redis, database] = await Promise.all([RoundRobin.start(), TestRedis.start(), testDatabase()]);
+  static async start({ settings, servers = 2, redisUrl, env = {}, checkEveryMs }: ClusterOptions): Promise<Cluster> {
+    const redis = redisUrl === undefined ? await TestRedis.start() : undefined;
+    const [proxy, database] = await Promise.all([RoundRobin.start({ checkEveryMs }), testDatabase()]);
     atEnd(() => proxy.close());
-    const env = {
-      CLUSTER_REDIS_URL: redis.url,
+    const shared = {
+      CLUSTER_REDIS_URL: redisUrl ?? redis?.url ?? '',
       FOYER_DATABASE_URL: database.url,
       FOYER_SECRET_KEY: randomBytes(32).toString('base64url'),
       FOYER_PUBLIC_URL: proxy.url,
+      // Nobody but a proxy that asks whether servers are ready gains anything from one that lingers.
+      FOYER_DRAIN_SECONDS: '0',
+      ...env,
     };
     const program = join(import.meta.dirname, '../support/cluster-server.mjs');
-    const sites = await Promise.all(Array.from({ length: servers }, () => Site.start({ settings, env, program })));
+    const sites = await Promise.all(Array.from({ length: servers }, () => Site.start({ settings, env: shared, program })));
     for (const site of sites) atEnd(() => site.close());
-    proxy.servers = sites.map(({ url }) => Number(new URL(url).port));
-    return new Cluster(proxy, redis, sites);
+    proxy.servers = sites.map(({ port }) => port);
+    return new Cluster(proxy, sites, database.url, redis);
   }
 
   /** Where browsers and applications reach it. */
   get url(): string {
     return this.proxy.url;
+  }
+
+  /** @throws Error when somebody else's Redis is used */
+  get redis(): TestRedis {
+    if (!this.ownRedis) throw new Error('This cluster was given its Redis');
+    return this.ownRedis;
   }
 }

@@ -67,6 +67,10 @@ export class Site {
     return this.process.url;
   }
 
+  get port(): number {
+    return Number(new URL(this.url).port);
+  }
+
   /** Ends the server between any two of its instructions. */
   crash(): Promise<void> {
     return this.process.kill();

@@ -6,12 +6,13 @@ import { Public } from '../http/public.js';
 import { SHORT_LIVED_STATE, type ShortLivedState } from '../state/short-lived-state.js';
 import { LOGGER, type Logger } from './logger.js';
 import { Metrics } from './metrics.js';
+import { Readiness } from './readiness.js';
 
 const patienceMs = 3_000;
 
 interface Health {
   readonly status: 'up' | 'down';
-  readonly checks: Readonly<Record<string, 'up' | 'down'>>;
+  readonly checks: Readonly<Record<string, 'up' | 'down' | 'stopping'>>;
 }
 
 /** For whoever runs Foyer: is it alive, can it work, what has it done. */
@@ -23,6 +24,7 @@ export class OperationsController {
     private readonly database: Database,
     @Inject(SHORT_LIVED_STATE) private readonly state: ShortLivedState,
     private readonly metricsRegistry: Metrics,
+    private readonly readiness: Readiness,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -33,17 +35,19 @@ export class OperationsController {
     return { status: 'up', checks: {} };
   }
 
-  /** What every login needs answers too; 503 names what does not. */
+  /** What every login needs answers too, and the process is not about to end; 503 names what is not so. */
   @Get('health/ready')
   async ready(@Res({ passthrough: true }) response: Response): Promise<Health> {
     const [database, state] = await Promise.all([
       this.check('database', () => this.database.ping()),
       this.check('state', () => this.state.ping()),
     ]);
-    const status = database === 'up' && state === 'up' ? 'up' : 'down';
+    const server = this.readiness.leaving ? 'stopping' : 'up';
+    const checks = { server, database, state } as const;
+    const status = Object.values(checks).every((check) => check === 'up') ? 'up' : 'down';
     response.setHeader('Cache-Control', 'no-store');
     response.status(status === 'up' ? 200 : 503);
-    return { status, checks: { database, state } };
+    return { status, checks };
   }
 
   @Get('metrics')

@@ -132,6 +132,22 @@ export const variables = {
     default: '',
     documentation: 'Proxies whose `X-Forwarded-*` headers count, such as `10.0.0.0/8`.',
   }),
+  keepAliveSeconds: variable({
+    name: 'FOYER_KEEP_ALIVE_SECONDS',
+    type: 'seconds',
+    parse: parse.integer(1, 3_600),
+    default: '75',
+    documentation:
+      'How long a connection stays open without a request: longer than a proxy in front keeps it, or a request meets a connection that is just being closed.',
+  }),
+  drainSeconds: optional({
+    name: 'FOYER_DRAIN_SECONDS',
+    type: 'seconds',
+    parse: parse.integer(0, 300),
+    defaultInWords: '5 in a cluster, otherwise 0',
+    documentation:
+      'How long a server that gets SIGTERM goes on answering while `/health/ready` says 503: as long as load balancers need to notice. SIGINT (Ctrl-C) does not wait.',
+  }),
   logLevel: variable({
     name: 'FOYER_LOG_LEVEL',
     type: 'level',

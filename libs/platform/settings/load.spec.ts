@@ -34,6 +34,8 @@ test('everything has a default', () => {
     outgoingAllow: ['localhost', '127.0.0.0/8', '::1/128'],
     rateLimitPerAddress: 0,
     trustedProxies: [],
+    keepAliveSeconds: 75,
+    drainSeconds: 0,
     lifetimes: { code: 60, accessToken: 3600, idToken: 3600, refreshToken: 1_209_600, session: 28_800, login: 1800 },
   });
 });
@@ -70,6 +72,10 @@ test('the public URL decides whether outgoing requests reach loopback by default
     'idp.internal',
     '10.0.0.0/8',
   ]);
+});
+
+test('the drain before a stop is for clusters unless somebody says otherwise', () => {
+  expect(load({ FOYER_DRAIN_SECONDS: '7' }).drainSeconds).toBe(7);
 });
 
 describe('a secret in a file', () => {

@@ -19,6 +19,9 @@ export class SettingsError extends Error {
 /** What `FOYER_OUTGOING_ALLOW` is while Foyer itself runs on loopback: a demo's or a developer's providers are there too. */
 const loopback = ['localhost', '127.0.0.0/8', '::1/128'];
 
+/** Kubernetes and most load balancers have sent the last request to a server that leaves before it. */
+const clusterDrainSeconds = 5;
+
 /**
  * Reads all settings, creates the data directory, and in it the secret key when none is given.
  * @param warn gets a sentence about each variable that looks like a setting and is none
@@ -43,6 +46,8 @@ export function loadSettings(env: Environment, warn: (message: string) => void =
     outgoingAllow: read.outgoingAllow ?? (isLoopbackHost(new URL(publicUrl).hostname) ? loopback : []),
     rateLimitPerAddress: read.rateLimitPerAddress,
     trustedProxies: read.trustedProxies,
+    keepAliveSeconds: read.keepAliveSeconds,
+    drainSeconds: read.drainSeconds ?? (read.redisUrl ? clusterDrainSeconds : 0),
     logLevel: read.logLevel,
     lifetimes: {
       code: read.lifetimeCode,

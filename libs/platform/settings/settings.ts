@@ -27,6 +27,10 @@ export interface Settings {
   readonly rateLimitPerAddress: number;
   /** CIDRs of proxies whose `X-Forwarded-*` headers count. */
   readonly trustedProxies: readonly string[];
+  /** Seconds for which a connection stays open without a request. */
+  readonly keepAliveSeconds: number;
+  /** Seconds for which a server that is told to stop goes on answering, while `/health/ready` says 503. */
+  readonly drainSeconds: number;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   /** Lifetimes in seconds. */
   readonly lifetimes: {
