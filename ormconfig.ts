@@ -13,6 +13,7 @@ import { AccountLinks1764000000320 } from './libs/platform/database/migrations/a
 import { Applications1764000000200 } from './libs/platform/database/migrations/applications.js';
 import { Consent1764000000340 } from './libs/platform/database/migrations/consent.js';
 import { IdentityProviders1764000000100 } from './libs/platform/database/migrations/identity-providers.js';
+import { JobPayloadVersion1764000000360 } from './libs/platform/database/migrations/job-payload-version.js';
 import { Jobs1764000000350 } from './libs/platform/database/migrations/jobs.js';
 import { Journal1764000000330 } from './libs/platform/database/migrations/journal.js';
 import { Logins1764000000500 } from './libs/platform/database/migrations/logins.js';
@@ -59,6 +60,7 @@ export const schema: Schema = {
     Journal1764000000330,
     Consent1764000000340,
     Jobs1764000000350,
+    JobPayloadVersion1764000000360,
     Logins1764000000500,
     SigningKeys1764000000600,
   ],

@@ -5,6 +5,7 @@ import { ConfigurationModule } from '@foyer/configuration';
 import { ConsentBurial, ConsentModule, ConsentPurposesSection, ConsentRevocationModule } from '@foyer/consent';
 import { FederationModule } from '@foyer/federation';
 import { IdentityProvidersModule, IdentityProvidersSection } from '@foyer/identity-providers';
+import { JobsRunningModule } from '@foyer/jobs';
 import { JournalModule } from '@foyer/journal';
 import { AccountModule, Authentications, durableLoginState, LoginModule } from '@foyer/login';
 import { PlatformModule, SiteSettingsModule, type Logger, type Settings } from '@foyer/platform';
@@ -62,6 +63,7 @@ export class AppModule {
       answers,
     ]);
     const provider = OpenIdProviderModule.forRoot([ApplicationsModule, login, answers]);
+    const jobs = JobsRunningModule.forRoot({ settings, role: 'server', imports: [], handlers: [] });
     return {
       module: AppModule,
       imports: [
@@ -77,6 +79,7 @@ export class AppModule {
         login,
         account,
         provider,
+        jobs,
         ConfigurationModule,
       ],
     };

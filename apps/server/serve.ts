@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { JobsRunning } from '@foyer/jobs';
 import { NestLogger, type Logger, type Settings } from '@foyer/platform';
 import { FirstAdministrator } from '@foyer/userstores';
 import { AppModule } from './app.module.js';
@@ -21,6 +22,7 @@ export async function serve(settings: Settings, logger: Logger): Promise<void> {
   await app.init();
   const administrator = await app.get(FirstAdministrator).ensure();
   app.getHttpServer().keepAliveTimeout = settings.keepAliveSeconds * 1000;
+  await app.get(JobsRunning).start();
   await app.listen(settings.port);
   stopOnSignals(app, logger);
   greet(settings, administrator);

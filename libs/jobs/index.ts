@@ -1,8 +1,13 @@
 /**
  * jobs: durable work that is done later: the outbox it waits in, who takes it up (in this process, or workers by way of Redis and Bull), in which order,
  * how often it is tried, and what administrators see of it. It does not know what the work is: handlers do it, registered by kind.
+ *
+ * Two modules: `JobsModule` for those who add jobs, and `JobsRunningModule`, which has them done by handlers that may build on the first.
  */
 export { jobPriorities, laneOf, type AddedJob, type JobPriority, type NewJob } from './outbox/new-job.js';
+export type { JobKind } from './kinds/job-kind.js';
+export { JobKinds } from './kinds/job-kinds.js';
+export { JobAnnouncements } from './outbox/job-announcements.js';
 export { Outbox } from './outbox/outbox.js';
 export { JobAttemptRow } from './store/job-attempt.row.js';
 export { JobRow, type JobStatus } from './store/job.row.js';
@@ -11,8 +16,10 @@ export { JobLeaseRow } from './upkeep/job-lease.row.js';
 export { JobPauseRow } from './lanes/job-pause.row.js';
 export { JobSubjectRow, type OpenJob } from './subjects/job-subject.row.js';
 export { JobSubjects } from './subjects/job-subjects.js';
-export { JOB_DRIVER, type JobDriver } from './drivers/driver.js';
-export { JOB_HANDLERS, type DiscardedJob, type JobHandler } from './running/job-handler.js';
+export type { DiscardedJob, JobHandler } from './running/job-handler.js';
 export type { JobRun } from './running/job-run.js';
 export type { RetryPolicy } from './running/retry-policy.js';
 export { isJobLost, isJobOvertaken } from './store/lost.js';
+export { JobsRunning } from './running/jobs-running.js';
+export { JobsModule } from './jobs.module.js';
+export { JobsRunningModule, type JobsRunningOptions } from './jobs-running.module.js';

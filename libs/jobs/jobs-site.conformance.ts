@@ -6,6 +6,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createLogger, Database, Metrics, newId, Vault, type Logger, type Schema, type Transaction } from '@foyer/platform';
 import type { JobDriver } from './drivers/driver.js';
 import { LocalJobEvents } from './events/local-job-events.js';
+import type { JobKind } from './kinds/job-kind.js';
+import { JobKinds } from './kinds/job-kinds.js';
+import { JobAnnouncements } from './outbox/job-announcements.js';
 import { jobPriorities, type AddedJob, type NewJob } from './outbox/new-job.js';
 import { Outbox } from './outbox/outbox.js';
 import type { JobHandler } from './running/job-handler.js';
@@ -28,16 +31,28 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
   }
 }
 
+const scripted = new Map<string, JobKind<unknown>>();
+
+/** The kind of this name, whose payloads may be anything. */
+export function kindOf(name: string): JobKind<unknown> {
+  const kind = scripted.get(name) ?? { name, version: 1, read: (stored) => stored };
+  scripted.set(name, kind);
+  return kind;
+}
+
 /** A handler that does what a test says. */
 export class ScriptedHandler implements JobHandler {
   /** Hours: it is a test that says when a job is tried again. */
   readonly retry = { maxAttempts: 3, baseDelayMs: 36_000_000, maxDelayMs: 36_000_000 };
   readonly runs: { readonly id: string; readonly payload: unknown; readonly worker: string }[] = [];
+  readonly kind: JobKind<unknown>;
 
   constructor(
-    readonly kind = 'provision',
+    kind: string | JobKind<unknown> = 'provision',
     public script: (run: JobRun) => Promise<void> = async () => undefined,
-  ) {}
+  ) {
+    this.kind = typeof kind === 'string' ? kindOf(kind) : kind;
+  }
 
   async run(run: JobRun): Promise<void> {
     this.runs.push({ id: run.job.id, payload: run.payload, worker: run.job.worker });
@@ -121,10 +136,15 @@ export class JobsSite {
     const vault = new Vault(secretKey ?? this.secretKey);
     const store = new JobStore(own, this.subjects, { leaseMs });
     const endings = new JobEndings(this.subjects);
-    const known = new JobHandlers(handlers);
+    const kinds = new JobKinds();
+    for (const { kind } of handlers) kinds.declare(kind);
+    const known = new JobHandlers(handlers, kinds);
+    known.onModuleInit();
     const metrics = new Metrics();
     const runner = new JobRunner(own, store, endings, known, vault, new JobMetrics(metrics), this.events, { leaseMs }, logger);
-    const outbox = new Outbox(this.subjects, known, vault, driver ?? { announce: () => undefined });
+    const announcements = new JobAnnouncements();
+    announcements.onAnnounced((ids, inMs) => driver?.announce(ids, inMs));
+    const outbox = new Outbox(this.subjects, kinds, vault, announcements);
     return { store, endings, handlers: known, runner, outbox, logger, metrics, lines };
   }
 
@@ -172,7 +192,7 @@ export class JobsSite {
 }
 
 export const newJob = (more: Partial<NewJob> = {}): NewJob => ({
-  kind: 'provision',
+  kind: kindOf('provision'),
   subjectId: newId(),
   identityProviderId: '0190a000-0000-7000-8000-000000000001',
   identityProvider: 'acme',

@@ -3,7 +3,7 @@ import { newId, places, systemClock, type Transaction } from '@foyer/platform';
 import { schema } from '../../ormconfig.js';
 import { testDatabase } from '../../test/support/mariadb.js';
 import { QueryLog, type PlanStep } from '../../test/support/query-log.js';
-import { JobsSite, ScriptedHandler, type JobsProcess } from './jobs-site.conformance.js';
+import { JobsSite, kindOf, ScriptedHandler, type JobsProcess } from './jobs-site.conformance.js';
 import { JobMetrics } from './running/job-metrics.js';
 import { dueJobs, nextDueIn } from './store/due-jobs.js';
 import { JobRetention } from './upkeep/job-retention.js';
@@ -96,13 +96,15 @@ describe.each([
 
   test('adding a first job, one behind another, and one that replaces another', async () => {
     await expectSearches(() => site.add(process, { subjectId: subjectId() }));
-    await expectSearches(() => site.add(process, { subjectId: subjectOf(next), kind: 'send' }));
+    await expectSearches(() => site.add(process, { subjectId: subjectOf(next), kind: kindOf('send') }));
     await expectSearches(() => site.add(process, { subjectId: subjectOf(next) }));
   });
 
   test('claiming the most urgent jobs, and jobs by their ids, changes them by their ids alone', async () => {
-    const steps = await stepsOf(() => process.store.claim(process.runner.worker, { kinds: ['provision'], limit: 50 }));
-    const more = await stepsOf(() => process.store.claimThese(process.runner.worker, [idOf(21), idOf(22), idOf(23)], ['provision']));
+    const steps = await stepsOf(() => process.store.claim(process.runner.worker, { kinds: [kindOf('provision')], limit: 50 }));
+    const more = await stepsOf(() =>
+      process.store.claimThese(process.runner.worker, [idOf(21), idOf(22), idOf(23)], [kindOf('provision')]),
+    );
     const all = [...steps, ...more];
     expect(all.filter(({ access }) => access !== 'search').map(({ text }) => text)).toEqual([]);
     const changes = all.filter(({ text }) => text.includes('| UPDATE jobs'));
@@ -144,6 +146,6 @@ describe.each([
 
   test('pausing', async () => {
     await site.database.transaction((tx) => tx.query("INSERT INTO job_pauses VALUES ('idp:acme', 0, 'admin')"));
-    await expectSearches(() => process.store.claimThese(process.runner.worker, [idOf(31), idOf(32)], ['provision']));
+    await expectSearches(() => process.store.claimThese(process.runner.worker, [idOf(31), idOf(32)], [kindOf('provision')]));
   });
 });

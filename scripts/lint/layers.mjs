@@ -12,7 +12,7 @@ export const allowedImports = {
   federation: ['platform'],
   'admin-access': ['platform'],
   'identity-providers': ['federation', 'admin-access', 'platform'],
-  provisioning: ['userstores', 'journal', 'consent', 'identity-providers', 'federation', 'admin-access', 'platform'],
+  provisioning: ['userstores', 'journal', 'jobs', 'consent', 'identity-providers', 'federation', 'admin-access', 'platform'],
   login: [
     'admin-access',
     'federation',
@@ -21,6 +21,7 @@ export const allowedImports = {
     'identity-providers',
     'userstores',
     'journal',
+    'jobs',
     'consent',
     'admin-access',
     'platform',

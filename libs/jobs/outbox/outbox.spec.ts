@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { newId } from '@foyer/platform';
 import { schema } from '../../../ormconfig.js';
 import { testDatabase } from '../../../test/support/mariadb.js';
-import { JobsSite, newJob, ScriptedHandler, type JobsProcess } from '../jobs-site.conformance.js';
+import { JobsSite, kindOf, newJob, ScriptedHandler, type JobsProcess } from '../jobs-site.conformance.js';
 import { jobPriorities } from './new-job.js';
 
 describe.each([
@@ -37,7 +37,7 @@ describe.each([
 
   test('of the jobs of one person and kind that wait, only the newest stays', async () => {
     const first = await site.add(process, { subjectId, priority: jobPriorities.firstLogin, payload: 1 });
-    const send = await site.add(process, { subjectId, kind: 'send' });
+    const send = await site.add(process, { subjectId, kind: kindOf('send') });
     const second = await site.add(process, { subjectId, priority: jobPriorities.resync, payload: 2 });
     expect([first, send, second].map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
     expect(await site.job(first.id)).toMatchObject({ status: 'superseded', stage: 'ended', payload: null, code: 'job.newer' });
@@ -97,7 +97,7 @@ describe.each([
   });
 
   test('a kind without a handler and a payload that is too large are refused', async () => {
-    await expect(site.add(process, { kind: 'unknown' })).rejects.toThrow('no handler');
+    await expect(site.add(process, { kind: kindOf('unknown') })).rejects.toThrow('Nobody has declared');
     await expect(site.add(process, { payload: 'x'.repeat(60_000) })).rejects.toMatchObject({ code: 'job.payloadTooLarge' });
   });
 });

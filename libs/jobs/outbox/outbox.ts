@@ -1,11 +1,11 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { databaseTime, newId, places, Vault, type Transaction } from '@foyer/platform';
-import { JOB_DRIVER, type JobDriver } from '../drivers/driver.js';
-import { JobHandlers } from '../running/job-handlers.js';
+import { JobKinds } from '../kinds/job-kinds.js';
 import { endWaiting } from '../store/end-waiting.js';
 import type { JobStage } from '../store/job.row.js';
 import { JobSubjects } from '../subjects/job-subjects.js';
 import { isSameWork, turnOf, without } from '../subjects/open-jobs.js';
+import { JobAnnouncements } from './job-announcements.js';
 import { laneOf, type AddedJob, type NewJob } from './new-job.js';
 import { sealPayload } from './payload.js';
 
@@ -14,9 +14,9 @@ import { sealPayload } from './payload.js';
 export class Outbox {
   constructor(
     private readonly subjects: JobSubjects,
-    private readonly handlers: JobHandlers,
+    private readonly kinds: JobKinds,
     private readonly vault: Vault,
-    @Inject(JOB_DRIVER) private readonly driver: Pick<JobDriver, 'announce'>,
+    private readonly announcements: JobAnnouncements,
   ) {}
 
   /**
@@ -24,11 +24,11 @@ export class Outbox {
    * transaction has committed.
    * @throws FoyerError `job.payloadTooLarge`
    */
-  async add(tx: Transaction, job: NewJob): Promise<AddedJob> {
-    if (!this.handlers.has(job.kind)) throw new TypeError(`There is no handler for jobs of the kind ${job.kind}`);
+  async add<P>(tx: Transaction, job: NewJob<P>): Promise<AddedJob> {
+    if (!this.kinds.has(job.kind)) throw new TypeError(`Nobody has declared the kind ${job.kind.name} of jobs`);
     const id = newId();
     const payload = sealPayload(this.vault, id, job.payload);
-    const own = { id, kind: job.kind, identityProviderId: job.identityProviderId };
+    const own = { id, kind: job.kind.name, identityProviderId: job.identityProviderId };
     const subject = await this.subjects.issue(tx, job.subjectId, [own]);
     const sequence = subject.issued;
     if (sequence === 1) {
@@ -51,7 +51,7 @@ export class Outbox {
 
   /** Says that jobs which were added have been committed, so that they are done at once: forgotten ones are found later. Never throws. */
   announce(ids: readonly string[]): void {
-    this.driver.announce(ids);
+    this.announcements.announce(ids);
   }
 }
 
@@ -59,6 +59,7 @@ const columns = [
   ...[
     'id',
     'kind',
+    'payload_version',
     'subject_id',
     'sequence',
     'lane',
@@ -84,7 +85,18 @@ async function insert(tx: Transaction, job: NewJob, { id, sequence, payload, sta
   const now = databaseTime(tx);
   const { kind, subjectId, identityProviderId, identityProvider, loginId, runAt } = job;
   const values = [
-    ...[id, kind, subjectId, sequence, job.lane ?? laneOf(identityProvider), identityProviderId, identityProvider, loginId, priority],
+    ...[
+      id,
+      kind.name,
+      kind.version,
+      subjectId,
+      sequence,
+      job.lane ?? laneOf(identityProvider),
+      identityProviderId,
+      identityProvider,
+      loginId,
+      priority,
+    ],
     ...['waiting', stage, payload, job.traceparent ?? null, 0, 0, 0, 1],
   ];
   const due = runAt === undefined ? now : '?';

@@ -14,17 +14,17 @@ export interface RunParts {
 }
 
 /** One attempt at a job, by one worker. */
-export class JobRun {
+export class JobRun<P = unknown> {
   private readonly stopping = new AbortController();
   private notes: unknown;
-  private content: unknown;
+  private content: { readonly payload: P } | undefined;
   /** What the end of it led to, once it has ended in a transaction that may have committed. */
   ended: Ended | undefined;
 
   constructor(
     /** What is known of it. */
     readonly job: Claim,
-    private readonly reading: () => unknown,
+    private readonly reading: () => P,
     /** Puts job, login and trace on every line. */
     readonly logger: Logger,
     private readonly retry: RetryPolicy,
@@ -37,19 +37,14 @@ export class JobRun {
   }
 
   /** What it was given when it was added. */
-  get payload(): unknown {
-    return this.content;
+  get payload(): P {
+    if (!this.content) throw new TypeError('The payload of a job is read before its handler is called');
+    return this.content.payload;
   }
 
-  /** Reads the payload, before the handler gets it. @returns why it cannot be read */
-  open(): FoyerError | undefined {
-    try {
-      this.content = this.reading();
-      return undefined;
-    } catch (error) {
-      if (error instanceof FoyerError) return error;
-      throw error;
-    }
+  /** Reads the payload, before the handler gets it. @throws what it was read with threw */
+  open(): void {
+    this.content = { payload: this.reading() };
   }
 
   /** What an administrator is to see of this attempt, however it ends. Without anybody's claims: it is kept in clear. */

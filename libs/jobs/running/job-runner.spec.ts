@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { FoyerError, newId } from '@foyer/platform';
 import { schema } from '../../../ormconfig.js';
 import { testDatabase } from '../../../test/support/mariadb.js';
-import { JobsSite, newJob, ScriptedHandler, until, type JobsProcess } from '../jobs-site.conformance.js';
+import { JobsSite, kindOf, newJob, ScriptedHandler, until, type JobsProcess } from '../jobs-site.conformance.js';
 import { JobSweeper } from '../upkeep/job-sweeper.js';
 import { JobMetrics } from './job-metrics.js';
 import type { JobRun } from './job-run.js';
@@ -82,7 +82,7 @@ describe.each([
     handler.script = failing(new FoyerError('unavailable', 'store.down', 'The store does not answer.'));
     const subjectId = newId();
     const { id } = await site.add(process, { subjectId });
-    const send = await site.add(process, { subjectId, kind: 'send' });
+    const send = await site.add(process, { subjectId, kind: kindOf('send') });
     for (let attempt = 1; attempt <= 2; attempt += 1) {
       expect(await site.workOff(process)).toEqual([id]);
       expect(await site.job(id)).toMatchObject({ status: 'waiting', stage: 'ready', tries: attempt, code: 'store.down' });
@@ -217,7 +217,7 @@ describe.each([
     const slow = await site.add(process);
     handler.script = (run) => (run.job.id === slow.id ? hung(run) : new Promise((resolve) => setTimeout(resolve, 20)));
     const quick = await site.add(process);
-    const claimed = await process.store.claim(process.runner.worker, { kinds: ['provision'], limit: 2 });
+    const claimed = await process.store.claim(process.runner.worker, { kinds: [kindOf('provision')], limit: 2 });
     const runs = claimed.map((job) => process.runner.run(job));
     await process.runner.stop(200);
     await Promise.all(runs);
@@ -242,7 +242,7 @@ describe.each([
 
   test('jobs that their handlers leave to us are completed together, and one that was lost in between does not take others with it', async () => {
     const added = await Promise.all([1, 2, 3].map(() => site.add(process)));
-    const claimed = await process.store.claim(process.runner.worker, { kinds: ['provision'], limit: 3 });
+    const claimed = await process.store.claim(process.runner.worker, { kinds: [kindOf('provision')], limit: 3 });
     await site.database.transaction((tx) => tx.query('UPDATE jobs SET fence = fence + 1 WHERE id = ?', [added[1]?.id]));
     await Promise.all(claimed.map((job) => process.runner.run(job)));
     expect(await Promise.all(added.map(({ id }) => site.statusOf(id)))).toEqual(['done', 'running', 'done']);
@@ -252,7 +252,7 @@ describe.each([
     const patient = new ScriptedHandler('patient', failing(new Error('no')));
     Object.assign(patient.retry, { maxAttempts: 100 });
     const other = site.process({ handlers: [patient] });
-    const { id } = await site.add(other, { kind: 'patient' });
+    const { id } = await site.add(other, { kind: kindOf('patient') });
     for (let attempt = 1; attempt <= 23; attempt += 1) {
       await site.makeDue(id);
       await site.workOff(other);

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Database, errorCode, FoyerError, LOGGER, traceIdOf, Vault, type Logger } from '@foyer/platform';
 import { JOB_EVENTS, type JobEvents } from '../events/job-events.js';
-import { openPayload } from '../outbox/payload.js';
+import { isMalformed, openPayload } from '../outbox/payload.js';
 import type { ClaimedJob } from '../store/claimed-job.js';
 import type { AttemptOutcome } from '../store/job-attempt.row.js';
 import { JobEndings, type NextJob } from '../store/job-endings.js';
@@ -56,7 +56,7 @@ export class JobRunner {
    * @returns the jobs that have their turn after it, or itself if it is to be tried again
    */
   async run(claimed: ClaimedJob): Promise<readonly NextJob[]> {
-    const { payload: sealed, overtaken, ...job } = claimed;
+    const { payload: _sealed, overtaken, ...job } = claimed;
     const handler = this.handlers.find(job.kind);
     const logger = this.logger.child({ jobId: job.id, kind: job.kind, loginId: job.loginId, traceId: traceIdOf(job.traceparent) });
     if (!handler) {
@@ -67,7 +67,7 @@ export class JobRunner {
     const started = performance.now();
     this.events.publish([{ id: job.id, status: 'running' }]);
     try {
-      const run = new JobRun(job, () => openPayload(this.vault, job.id, sealed), logger, handler.retry, parts);
+      const run = new JobRun(job, () => openPayload(this.vault, handler.kind, claimed), logger, handler.retry, parts);
       const outcome = await this.active.during(run, this.attempt(run, handler, overtaken));
       return this.told(run, outcome ?? 'returned', performance.now() - started);
     } catch (error) {
@@ -86,7 +86,7 @@ export class JobRunner {
   private async attempt(run: JobRun, handler: JobHandler, overtaken: boolean): Promise<AttemptOutcome> {
     try {
       if (overtaken) return await this.supersede(run);
-      const unreadable = run.open();
+      const unreadable = unreadableReason(run);
       if (unreadable) return await this.unreadable(run, unreadable);
       await handler.run(run);
       if (!run.ended) await this.completions.complete(run);
@@ -109,7 +109,7 @@ export class JobRunner {
 
   private async fail(run: JobRun, handler: JobHandler, error: unknown): Promise<AttemptOutcome> {
     run.logger.warn({ err: error, attempt: run.job.attempt }, 'a job failed');
-    await run.fail(error, { final: handler.isFinal?.(error) ?? false });
+    await run.fail(error, { final: isMalformed(error) || (handler.isFinal?.(error) ?? false) });
     this.metrics.failed(run.job.kind, (error instanceof FoyerError ? error.code : errorCode(error)) || 'job.failed');
     return 'failed';
   }
@@ -139,5 +139,16 @@ export class JobRunner {
     this.metrics.attempted(job.kind, outcome, status, durationMs);
     if (status) this.events.publish([{ id: job.id, status }]);
     return ended?.next ?? [];
+  }
+}
+
+/** Why this process cannot decrypt what another one could. */
+function unreadableReason(run: JobRun): FoyerError | undefined {
+  try {
+    run.open();
+    return undefined;
+  } catch (error) {
+    if (error instanceof FoyerError && !isMalformed(error)) return error;
+    throw error;
   }
 }

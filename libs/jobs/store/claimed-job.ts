@@ -2,6 +2,8 @@ import type { JobFacts } from './job-facts.js';
 
 /** A worker has a job: until it ends it, gives it back, or is not heard of for too long. */
 export interface Claim extends JobFacts {
+  /** Of its payload, as its kind counts them. */
+  readonly payloadVersion: number;
   /** 1 for the first. */
   readonly attempt: number;
   /** How many attempts failed since somebody last asked for it. */
@@ -24,6 +26,7 @@ export interface ClaimedJob extends Claim {
 export interface ClaimedRecord {
   readonly id: string;
   readonly kind: string;
+  readonly payload_version: number;
   readonly subject_id: string;
   readonly sequence: number;
   readonly lane: string;
@@ -41,13 +44,25 @@ export interface ClaimedRecord {
 }
 
 export const claimedColumns = [
-  ...['id', 'kind', 'subject_id', 'sequence', 'lane', 'identity_provider_id', 'identity_provider', 'login_id', 'traceparent'],
+  ...[
+    'id',
+    'kind',
+    'payload_version',
+    'subject_id',
+    'sequence',
+    'lane',
+    'identity_provider_id',
+    'identity_provider',
+    'login_id',
+    'traceparent',
+  ],
   ...['attempts', 'tries', 'fence', 'worker', 'started_at', 'payload'],
 ];
 
 export const toClaimed = (row: ClaimedRecord): ClaimedJob => ({
   id: row.id,
   kind: row.kind,
+  payloadVersion: row.payload_version,
   subjectId: row.subject_id,
   sequence: row.sequence,
   lane: row.lane,

@@ -1,11 +1,13 @@
 import type { EntityManager } from 'typeorm';
 import { databaseTime, places } from '@foyer/platform';
+import type { JobKind } from '../kinds/job-kind.js';
 import { jobPriorities } from '../outbox/new-job.js';
 
 /** A job that a worker could take. */
 export interface DueJob {
   readonly id: string;
   readonly kind: string;
+  readonly payloadVersion: number;
   readonly lane: string;
   readonly priority: number;
   readonly fence: number;
@@ -13,20 +15,30 @@ export interface DueJob {
   readonly paused: boolean;
 }
 
-type DueRecord = Omit<DueJob, 'paused'> & { readonly paused: number | null };
+type DueRecord = Omit<DueJob, 'paused' | 'payloadVersion'> & { readonly payload_version: number; readonly paused: number | null };
 
 const priorities = Object.values(jobPriorities);
-const columns = 'id, kind, lane, priority, fence, (SELECT 1 FROM job_pauses WHERE job_pauses.lane = jobs.lane) AS paused';
+const columns = 'id, kind, payload_version, lane, priority, fence, (SELECT 1 FROM job_pauses WHERE job_pauses.lane = jobs.lane) AS paused';
 
-/** The jobs that are due and not handed to Redis, most urgent first, oldest first. */
-export async function dueJobs(em: EntityManager, limit: number): Promise<DueJob[]> {
+/** What a worker can do: jobs of these kinds, up to these versions. */
+export type KnownKind = Pick<JobKind<unknown>, 'name' | 'version'>;
+
+/** @returns whether a worker that knows these kinds can do the job */
+export const isKnown = ({ kind, payloadVersion }: Pick<DueJob, 'kind' | 'payloadVersion'>, kinds: readonly KnownKind[]): boolean =>
+  kinds.some(({ name, version }) => name === kind && payloadVersion <= version);
+
+/** The jobs that are due and not handed to Redis, most urgent first, oldest first. @param kinds of these only, unless absent */
+export async function dueJobs(em: EntityManager, limit: number, kinds?: readonly KnownKind[]): Promise<DueJob[]> {
+  if (kinds?.length === 0) return [];
+  const known = kinds ? ` AND (${kinds.map(() => '(kind = ? AND payload_version <= ?)').join(' OR ')})` : '';
+  const knownValues = kinds?.flatMap(({ name, version }) => [name, version]) ?? [];
   // One search for each priority: the jobs of one that are not due yet are in nobody's way.
   const found: DueJob[] = [];
   for (const priority of priorities) {
     if (found.length >= limit) break;
     const rows: DueRecord[] = await em.query(
-      `SELECT ${columns} FROM jobs WHERE stage = 'ready' AND priority = ? AND due_at <= ${databaseTime(em)} ORDER BY due_at, id LIMIT ?`,
-      [priority, limit - found.length],
+      `SELECT ${columns} FROM jobs WHERE stage = 'ready' AND priority = ? AND due_at <= ${databaseTime(em)}${known} ORDER BY due_at, id LIMIT ?`,
+      [priority, ...knownValues, limit - found.length],
     );
     found.push(...rows.map(toDue));
   }
@@ -61,4 +73,8 @@ export async function nextDueIn(em: EntityManager): Promise<number | undefined> 
 export const stillDue = "COALESCE(stage, '') IN ('ready', 'handed')";
 export const stillRunning = "COALESCE(status, '') = 'running'";
 
-const toDue = ({ paused, ...job }: DueRecord): DueJob => ({ ...job, paused: paused !== null });
+const toDue = ({ paused, payload_version: payloadVersion, ...job }: DueRecord): DueJob => ({
+  ...job,
+  payloadVersion,
+  paused: paused !== null,
+});

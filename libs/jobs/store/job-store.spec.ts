@@ -2,10 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { newId, type Database, type Transaction } from '@foyer/platform';
 import { schema } from '../../../ormconfig.js';
 import { testDatabase } from '../../../test/support/mariadb.js';
-import { JobsSite, newJob, ScriptedHandler, type JobsProcess } from '../jobs-site.conformance.js';
+import { JobsSite, kindOf, newJob, ScriptedHandler, type JobsProcess } from '../jobs-site.conformance.js';
 import { nextDueIn } from './due-jobs.js';
 
-const kinds = ['provision'];
+const kinds = [kindOf('provision')];
 
 /** Counts transactions that had to be tried again, because of a deadlock. */
 const counting = (database: Database, retries: { count: number }): Database =>
@@ -143,6 +143,6 @@ describe.each([
 
   test('kinds that a worker does not know are left to others', async () => {
     await addMany(1);
-    expect(await process.store.claim(process.runner.worker, { kinds: ['send'], limit: 1 })).toEqual([]);
+    expect(await process.store.claim(process.runner.worker, { kinds: [kindOf('send')], limit: 1 })).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database, databaseTime, execute, forShare, forUpdate, places, type Transaction } from '@foyer/platform';
 import { JobSubjects } from '../subjects/job-subjects.js';
 import { claimedColumns, toClaimed, type Claim, type ClaimedJob, type ClaimedRecord } from './claimed-job.js';
-import { dueAmong, dueJobs, stillDue, stillRunning, type DueJob } from './due-jobs.js';
+import { dueAmong, dueJobs, isKnown, stillDue, stillRunning, type DueJob, type KnownKind } from './due-jobs.js';
 import { jobLost, jobOvertaken } from './lost.js';
 
 /** How long a worker may be silent, in milliseconds, before its jobs are given to others. */
@@ -15,7 +15,7 @@ export const LEASE_OPTIONS = Symbol('LeaseOptions');
 
 export interface ClaimOptions {
   /** Those that the worker has handlers for. */
-  readonly kinds: readonly string[];
+  readonly kinds: readonly KnownKind[];
   readonly limit: number;
 }
 
@@ -36,13 +36,13 @@ export class JobStore {
   /** Takes the most urgent jobs that are due. @param worker unique among all processes, also those that have ended */
   claim(worker: string, { kinds, limit }: ClaimOptions): Promise<ClaimedJob[]> {
     return this.inTurn(async () => {
-      const due = await this.unpaused((size) => dueJobs(this.database.read, size), limit);
+      const due = await this.unpaused((size) => dueJobs(this.database.read, size, kinds), limit);
       return this.take(worker, due, kinds);
     });
   }
 
   /** Takes those of the jobs that are due. */
-  claimThese(worker: string, ids: readonly string[], kinds: readonly string[]): Promise<ClaimedJob[]> {
+  claimThese(worker: string, ids: readonly string[], kinds: readonly KnownKind[]): Promise<ClaimedJob[]> {
     return this.inTurn(async () => {
       const due = await this.unpaused(() => dueAmong(this.database.read, ids), ids.length);
       return this.take(worker, due, kinds);
@@ -81,8 +81,8 @@ export class JobStore {
     return (await this.database.transaction(beat)) > 0;
   }
 
-  private async take(worker: string, due: readonly DueJob[], kinds: readonly string[]): Promise<ClaimedJob[]> {
-    const ids = due.filter(({ kind }) => kinds.includes(kind)).map(({ id }) => id);
+  private async take(worker: string, due: readonly DueJob[], kinds: readonly KnownKind[]): Promise<ClaimedJob[]> {
+    const ids = due.filter((job) => isKnown(job, kinds)).map(({ id }) => id);
     if (ids.length === 0) return [];
     return this.database.transaction(async (tx) => {
       const now = databaseTime(tx);

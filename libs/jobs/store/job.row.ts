@@ -23,6 +23,7 @@ export type JobStage = 'ready' | 'handed' | 'behind' | 'parked' | 'running' | 'e
 export class JobRow {
   @PrimaryIdColumn() id!: string;
   @TextColumn(32) kind!: string;
+  @NumberColumn({ name: 'payload_version', default: 1 }) payloadVersion!: number;
   @IdColumn({ name: 'subject_id' }) subjectId!: string;
   /** Orders the jobs of a subject, and changes that overtake them. */
   @NumberColumn() sequence!: number;

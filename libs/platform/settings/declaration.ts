@@ -175,6 +175,13 @@ export const variables = {
     default: '400',
     documentation: 'How long an entry of the journal is kept.',
   }),
+  jobConcurrency: variable({
+    name: 'FOYER_JOB_CONCURRENCY',
+    type: 'jobs',
+    parse: parse.integer(1, 1_000),
+    default: '8',
+    documentation: 'How many jobs a process does at the same time: a worker, or a server that has no Redis.',
+  }),
   jobHours: variable({
     name: 'FOYER_JOB_HOURS',
     type: 'hours',

@@ -59,6 +59,7 @@ export function loadSettings(env: Environment, warn: (message: string) => void =
     },
     signingKeyDays: read.signingKeyDays,
     journalDays: read.journalDays,
+    jobConcurrency: read.jobConcurrency,
     jobHours: read.jobHours,
   };
 }

@@ -46,6 +46,8 @@ export interface Settings {
   readonly signingKeyDays: number;
   /** Days after which an entry of the journal is removed. */
   readonly journalDays: number;
+  /** Jobs that a process does at the same time, if it does any. */
+  readonly jobConcurrency: number;
   /** Hours after which a job that ended is removed. */
   readonly jobHours: number;
 }

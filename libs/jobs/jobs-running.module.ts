@@ -1,0 +1,76 @@
+import { Module, type DynamicModule, type InjectionToken, type ModuleMetadata, type Provider } from '@nestjs/common';
+import { getQueueToken } from '@nestjs/bull';
+import type { Queue } from 'bull';
+import { Database, LOGGER, type Logger, type Settings } from '@foyer/platform';
+import { BullDriver } from './drivers/bull/bull-driver.js';
+import { bullQueue, QueueConnectionsModule } from './drivers/bull/bull-queue.module.js';
+import { QueueConnections, queueName } from './drivers/bull/queue-connections.js';
+import type { Token } from './drivers/bull/token.js';
+import { JOB_DRIVER } from './drivers/driver.js';
+import { InProcessDriver } from './drivers/in-process.js';
+import { JobsModule } from './jobs.module.js';
+import { JOB_HANDLERS, type JobHandler } from './running/job-handler.js';
+import { JobHandlers } from './running/job-handlers.js';
+import { JobMetrics } from './running/job-metrics.js';
+import { JobRunner } from './running/job-runner.js';
+import { JobsRunning } from './running/jobs-running.js';
+import { JobEndings } from './store/job-endings.js';
+import { JobStore, LEASE_OPTIONS } from './store/job-store.js';
+import { JobRetention } from './upkeep/job-retention.js';
+import { JobSweeper } from './upkeep/job-sweeper.js';
+
+/** Milliseconds for which a worker may be silent before its jobs are given to others. */
+const leaseMs = 30_000;
+/** Milliseconds that jobs may still take when the process is to end. */
+const patienceMs = 10_000;
+
+export interface JobsRunningOptions {
+  readonly settings: Pick<Settings, 'redis' | 'jobConcurrency'>;
+  /** A `worker` does jobs. A `server` does too where there is no Redis; where there is one, it only hands them to workers. */
+  readonly role: 'server' | 'worker';
+  /** The modules that export the handlers. */
+  readonly imports: NonNullable<ModuleMetadata['imports']>;
+  /** The `JobHandler`s: one for each kind that any module declares, whatever the role. */
+  readonly handlers: readonly InjectionToken[];
+}
+
+/** Has jobs done. A module of its own, put up by the composition root alone, because handlers may build on `JobsModule` themselves. */
+@Module({})
+export class JobsRunningModule {
+  static forRoot({ settings, role, imports, handlers }: JobsRunningOptions): DynamicModule {
+    const { redis, jobConcurrency } = settings;
+    const driver = redis ? bullDriver(role === 'worker' ? jobConcurrency : 0) : inProcessDriver(jobConcurrency);
+    const providers = [
+      { provide: JOB_HANDLERS, inject: [...handlers], useFactory: (...all: JobHandler[]) => all },
+      { provide: LEASE_OPTIONS, useValue: { leaseMs } },
+      ...[JobHandlers, JobStore, JobEndings, JobMetrics, JobRunner, driver, JobsRunning, JobSweeper, JobRetention],
+    ];
+    return {
+      module: JobsRunningModule,
+      imports: [JobsModule, ...(redis ? [QueueConnectionsModule, bullQueue()] : []), ...imports],
+      providers,
+      exports: [JobHandlers, JobStore, JobEndings, JobsRunning],
+    };
+  }
+}
+
+const inProcessDriver = (concurrency: number): Provider => ({
+  provide: JOB_DRIVER,
+  inject: [Database, JobStore, JobRunner, JobHandlers, LOGGER],
+  useFactory: (database: Database, store: JobStore, runner: JobRunner, handlers: JobHandlers, logger: Logger) =>
+    new InProcessDriver(database, store, runner, handlers, { concurrency, patienceMs }, logger),
+});
+
+const bullDriver = (concurrency: number): Provider => ({
+  provide: JOB_DRIVER,
+  inject: [Database, JobStore, JobRunner, JobHandlers, getQueueToken(queueName), QueueConnections, LOGGER],
+  useFactory: (
+    database: Database,
+    store: JobStore,
+    runner: JobRunner,
+    handlers: JobHandlers,
+    queue: Queue<Token>,
+    connections: QueueConnections,
+    logger: Logger,
+  ) => new BullDriver(database, store, runner, handlers, queue, connections, { concurrency, patienceMs }, logger),
+});

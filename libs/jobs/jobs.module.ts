@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { JOB_EVENTS } from './events/job-events.js';
+import { LocalJobEvents } from './events/local-job-events.js';
+import { JobKinds } from './kinds/job-kinds.js';
+import { JobAnnouncements } from './outbox/job-announcements.js';
+import { Outbox } from './outbox/outbox.js';
+import { JobSubjects } from './subjects/job-subjects.js';
+
+/** What those build on who add jobs, or change people whom jobs are about. It knows no handlers: those may build on it themselves. */
+@Module({
+  providers: [JobKinds, JobAnnouncements, JobSubjects, Outbox, { provide: JOB_EVENTS, useClass: LocalJobEvents }],
+  exports: [JobKinds, JobAnnouncements, JobSubjects, Outbox, JOB_EVENTS],
+})
+export class JobsModule {}
