@@ -2,16 +2,23 @@ import { Inject, Injectable, Module, type DynamicModule } from '@nestjs/common';
 import { AdminAccessModule } from '@foyer/admin-access';
 import { ApplicationsModule, ApplicationsSection } from '@foyer/applications';
 import { ConfigurationModule } from '@foyer/configuration';
-import { ConsentBurial, ConsentModule, ConsentPurposesSection, ConsentRevocationModule } from '@foyer/consent';
+import { ConsentAdministrationModule, ConsentBurial, ConsentModule, ConsentPurposesSection, ConsentRevocationModule } from '@foyer/consent';
 import { FederationModule } from '@foyer/federation';
-import { IdentityProvidersModule, IdentityProvidersSection } from '@foyer/identity-providers';
+import { IdentityProvidersAdministrationModule, IdentityProvidersModule, IdentityProvidersSection } from '@foyer/identity-providers';
 import { JobsRunningModule } from '@foyer/jobs';
-import { JournalModule } from '@foyer/journal';
+import { JournalAdministrationModule, JournalModule } from '@foyer/journal';
 import { AccountModule, Authentications, durableLoginState, LoginModule } from '@foyer/login';
 import { PlatformModule, SiteSettingsModule, type Logger, type Settings } from '@foyer/platform';
 import { durableOidcState, JwtAccessTokenVerifier } from '@foyer/protocols';
 import { AccountLinksModule, LinkBurial, ProvisioningModule } from '@foyer/provisioning';
-import { UserAccounts, UserAdministrationModule, UserStoresModule, UserStoresSection, type UserLifecycle } from '@foyer/userstores';
+import {
+  UserAccounts,
+  UserAdministrationModule,
+  UserStoresAdministrationModule,
+  UserStoresModule,
+  UserStoresSection,
+  type UserLifecycle,
+} from '@foyer/userstores';
 import { schema } from '../../ormconfig.js';
 import { OpenIdAnswersModule, OpenIdProviderModule } from './openid.module.js';
 
@@ -35,6 +42,13 @@ const settingsSections = {
   imports: [UserStoresModule, ConsentModule, IdentityProvidersModule, ApplicationsModule],
   sections: [UserStoresSection, ConsentPurposesSection, IdentityProvidersSection, ApplicationsSection],
 };
+
+const administration = [
+  JournalAdministrationModule,
+  UserStoresAdministrationModule,
+  ConsentAdministrationModule,
+  IdentityProvidersAdministrationModule,
+];
 
 /** Foyer's server: every lib once, told what it builds on. */
 @Module({})
@@ -70,7 +84,7 @@ export class AppModule {
         PlatformModule.forRoot({ settings, schema, logger, durableState: [...durableLoginState, ...durableOidcState] }),
         SiteSettingsModule.forRoot(settingsSections),
         AdminAccessModule.forRoot({ imports: [provider, UserStoresModule], verifier: JwtAccessTokenVerifier, accounts: UserAccounts }),
-        JournalModule,
+        ...administration,
         UserAdministrationModule.forRoot({
           imports: [AccountLinksModule, ConsentModule, EndOfSessionsModule.forRoot(answers)],
           lifecycle: [LinkBurial, ConsentBurial, EndOfSessions],

@@ -14,9 +14,13 @@ import { Receipts } from './receipts/receipts.js';
 
 const shared = [ConsentPurposesSection, ConsentPurposes, Receipts, ReceiptDocuments, ApplicationConsents, ConsentExport, ConsentBurial];
 
-/** Purposes, receipts, and what applications were granted: what logins build on, and what administrators read. */
-@Module({ controllers: [ConsentPurposesController, ReceiptsController], providers: [Notices, ...shared], exports: shared })
+/** Purposes, receipts, and what applications were granted: what logins and jobs build on. */
+@Module({ providers: [Notices, ...shared], exports: shared })
 export class ConsentModule {}
+
+/** The admin API for purposes and receipts. */
+@Module({ imports: [ConsentModule], controllers: [ConsentPurposesController, ReceiptsController] })
+export class ConsentAdministrationModule {}
 
 /** Taking consent back. A module of its own, because those who change accounts build on `ConsentModule` themselves. */
 @Module({})

@@ -39,4 +39,4 @@ export { ConsentBurial } from './receipts/consent-burial.js';
 export { ReceiptRevocation } from './receipts/receipt-revocation.js';
 export { ReceiptDocuments } from './receipts/receipt-documents.js';
 export { ConsentExport, type ExportedApplicationConsent, type ExportedConsent } from './export/consent-export.js';
-export { ConsentModule, ConsentRevocationModule } from './consent.module.js';
+export { ConsentAdministrationModule, ConsentModule, ConsentRevocationModule } from './consent.module.js';

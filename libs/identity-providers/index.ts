@@ -22,4 +22,4 @@ export { IdentityProviderDto } from './identity-provider.dto.js';
 export { IdentityProviderRow } from './identity-provider.row.js';
 export { IdentityProviders } from './identity-providers.js';
 export { IdentityProvidersSection } from './identity-providers.section.js';
-export { IdentityProvidersModule } from './identity-providers.module.js';
+export { IdentityProvidersAdministrationModule, IdentityProvidersModule } from './identity-providers.module.js';

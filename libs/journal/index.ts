@@ -5,4 +5,4 @@ export type { JournalEntry } from './entry.js';
 export { Journal } from './journal.js';
 export { JournalEntryRow } from './journal-entry-row.js';
 export { ownEntries } from './own-entries.js';
-export { JournalModule } from './journal.module.js';
+export { JournalAdministrationModule, JournalModule } from './journal.module.js';

@@ -49,7 +49,7 @@ export { originsOf } from './administration/user-origins.js';
 export { FirstAdministrator } from './administration/first-administrator.js';
 export { UserAccounts } from './administration/user-accounts.js';
 export { UserAdministrationModule, type UserAdministrationOptions } from './user-administration.module.js';
-export { UserStoresModule } from './user-stores.module.js';
+export { UserStoresAdministrationModule, UserStoresModule } from './user-stores.module.js';
 export { UserStores } from './directory/user-stores.js';
 export { primaryDomain, type UserStoreSettings } from './settings/settings.js';
 export { UserStoreDto } from './settings/user-store.dto.js';

@@ -7,9 +7,8 @@ import { SqlUserRegistry } from './registry/sql-user-registry.js';
 import { UserStoresController } from './settings/user-stores.controller.js';
 import { UserStoresSection } from './settings/user-stores.section.js';
 
-/** Users and their stores, for logins; the stores' settings, for administrators. Needs the global modules of platform and `SiteSettings`. */
+/** Users and their stores, for logins and for jobs. Needs the global module of platform. */
 @Module({
-  controllers: [UserStoresController],
   providers: [
     UserStoresSection,
     UserStores,
@@ -22,3 +21,7 @@ import { UserStoresSection } from './settings/user-stores.section.js';
   exports: [UserStoresSection, UserStores, USER_STORE_DIRECTORY, USER_REGISTRY, UserAccounts, FirstAdministrator],
 })
 export class UserStoresModule {}
+
+/** The admin API for the stores' settings. Needs `SiteSettings`. */
+@Module({ imports: [UserStoresModule], controllers: [UserStoresController] })
+export class UserStoresAdministrationModule {}

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AdminAccessModule, type AccessTokenVerifier, type AdminAccounts } from '@foyer/admin-access';
 import { ApplicationsModule, ApplicationsSection } from '@foyer/applications';
-import { ConsentModule, ConsentPurposesSection } from '@foyer/consent';
-import { IdentityProvidersModule, IdentityProvidersSection } from '@foyer/identity-providers';
+import { ConsentAdministrationModule, ConsentModule, ConsentPurposesSection } from '@foyer/consent';
+import { IdentityProvidersAdministrationModule, IdentityProvidersModule, IdentityProvidersSection } from '@foyer/identity-providers';
 import {
   configureEdge,
   createLogger,
@@ -19,7 +19,7 @@ import {
   ProblemFilter,
   SiteSettingsModule,
 } from '@foyer/platform';
-import { UserStoresModule, UserStoresSection } from '@foyer/userstores';
+import { UserStoresAdministrationModule, UserStoresModule, UserStoresSection } from '@foyer/userstores';
 import { schema } from '../../ormconfig.js';
 
 /** The admin API for settings alone. Its tokens are nothing but lists of scopes. */
@@ -81,8 +81,9 @@ export async function startSettingsApi(
         sections: [UserStoresSection, ConsentPurposesSection, IdentityProvidersSection, ApplicationsSection],
       }),
       AdminAccessModule.forRoot({ imports: [Callers], verifier: 'verifier', accounts: 'accounts' }),
-      ConsentModule,
-      IdentityProvidersModule,
+      UserStoresAdministrationModule,
+      ConsentAdministrationModule,
+      IdentityProvidersAdministrationModule,
       ApplicationsModule,
       ...more,
     ],

@@ -17,9 +17,16 @@ import {
   SiteSettingsModule,
   type Transaction,
 } from '@foyer/platform';
-import { IdentityProvidersModule, IdentityProvidersSection } from '@foyer/identity-providers';
+import { IdentityProvidersAdministrationModule, IdentityProvidersModule, IdentityProvidersSection } from '@foyer/identity-providers';
 import { AccountLinksModule, LinkBurial } from '@foyer/provisioning';
-import { UserAccounts, UserAdministrationModule, UserStoresModule, UserStoresSection, type UserLifecycle } from '@foyer/userstores';
+import {
+  UserAccounts,
+  UserAdministrationModule,
+  UserStoresAdministrationModule,
+  UserStoresModule,
+  UserStoresSection,
+  type UserLifecycle,
+} from '@foyer/userstores';
 import { schema } from '../../ormconfig.js';
 
 const publicUrl = 'https://foyer.example';
@@ -92,7 +99,8 @@ export async function openUsersSite(env: Readonly<Record<string, string>> = {}):
         sections: [UserStoresSection, IdentityProvidersSection],
       }),
       AdminAccessModule.forRoot({ imports: [PlainTokensModule, UserStoresModule], verifier: PlainTokens, accounts: UserAccounts }),
-      UserStoresModule,
+      UserStoresAdministrationModule,
+      IdentityProvidersAdministrationModule,
       UserAdministrationModule.forRoot({ imports: [AccountLinksModule, WitnessModule], lifecycle: [LinkBurial, Witness] }),
     ],
   })
