@@ -12,6 +12,7 @@ import { AccountMembershipRow, AccountRow, UserKeyRow, UserRow, UserStoreRow } f
 import { AccountLinks1764000000320 } from './libs/platform/database/migrations/account-links.js';
 import { Applications1764000000200 } from './libs/platform/database/migrations/applications.js';
 import { Consent1764000000340 } from './libs/platform/database/migrations/consent.js';
+import { DeferredProvisioning1764000000700 } from './libs/platform/database/migrations/deferred-provisioning.js';
 import { IdentityProviders1764000000100 } from './libs/platform/database/migrations/identity-providers.js';
 import { JobPayloadVersion1764000000360 } from './libs/platform/database/migrations/job-payload-version.js';
 import { Jobs1764000000350 } from './libs/platform/database/migrations/jobs.js';
@@ -63,6 +64,7 @@ export const schema: Schema = {
     JobPayloadVersion1764000000360,
     Logins1764000000500,
     SigningKeys1764000000600,
+    DeferredProvisioning1764000000700,
   ],
 };
 

@@ -26,7 +26,7 @@ export interface UserStoreDirectory {
 export const USER_REGISTRY = Symbol('UserRegistry');
 
 /** A user to be registered. */
-export type NewRegisteredUser = Omit<RegisteredUser, 'usernameKey' | 'version' | 'updatedAt' | 'locked' | 'grants'> &
+export type NewRegisteredUser = Omit<RegisteredUser, 'usernameKey' | 'version' | 'updatedAt' | 'locked' | 'grants' | 'suspendedRoles'> &
   Partial<Pick<RegisteredUser, 'locked' | 'grants'>> & { readonly keys?: UserKeys };
 
 /** Values to find a user by, see `searchableKeys`; `null`: none. */
@@ -44,6 +44,7 @@ export interface RegistryChanges {
   readonly expiresAt?: number | null;
   readonly origins?: Readonly<Record<string, ValueOrigin>>;
   readonly grants?: MembershipGrants;
+  readonly suspendedRoles?: readonly string[];
   /** `null`: none. */
   readonly email?: string | null;
   readonly keys?: UserKeys;

@@ -25,6 +25,7 @@ export type {
 } from './store.js';
 export { generatePassword } from './policies/generate-password.js';
 export type { MembershipGrants, RegisteredUser, ValueOrigin } from './users.js';
+export { effectiveRoles } from './effective-roles.js';
 export { accountStatusProblem, type AccountStatusProblem } from './account-status.js';
 export { grantedMemberships, localSource, membershipKey, providerSource, sourcesOf, type Membership } from './membership-grants.js';
 export { maxMembershipNameLength, membershipNameProblem } from './policies/membership-name.js';

@@ -33,6 +33,8 @@ export interface RegisteredUser {
   readonly expiresAt?: number;
   readonly origins: Readonly<Record<string, ValueOrigin>>;
   readonly grants: MembershipGrants;
+  /** Roles that the account still has in its store and that count no more: who granted them does not any longer, and a job will take them away. */
+  readonly suspendedRoles: readonly string[];
   readonly version: number;
   readonly createdAt: number;
   readonly updatedAt: number;

@@ -36,6 +36,15 @@ export async function createTable(
   }
 }
 
+/** Adds a column that may be null, without writing the rows that are there: TypeORM would copy the table on SQLite. */
+export async function addColumn(runner: QueryRunner, table: string, { name, type }: TableColumnOptions): Promise<void> {
+  await runner.query(`ALTER TABLE ${table} ADD COLUMN ${name} ${type} NULL`);
+}
+
+export async function dropColumn(runner: QueryRunner, table: string, name: string): Promise<void> {
+  await runner.query(`ALTER TABLE ${table} DROP COLUMN ${name}`);
+}
+
 /** The collation that compares bytes and counts spaces at the end (`NO PAD`): its name differs between MariaDB and MySQL 8. */
 async function binaryCollation(runner: QueryRunner): Promise<string> {
   const [row] = await runner.manager.query<{ version: string }[]>('SELECT VERSION() AS version');

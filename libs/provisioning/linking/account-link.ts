@@ -27,6 +27,8 @@ export class AccountLink {
   /** The id that the person had while they had no account, if it is another than the account's: what was kept under it is theirs, too. */
   @IdColumn({ name: 'reserved_id', nullable: true }) reservedId!: string | null;
   @TextColumn(16) status!: LinkStatus;
+  /** Since when logins of this identity have left writing to jobs; null while none ever did. */
+  @TimeColumn({ name: 'deferred_at', nullable: true }) deferredAt!: number | null;
   /** Counts changes: what a plan was decided on. */
   @NumberColumn() version!: number;
   @TimeColumn({ name: 'created_at' }) createdAt!: number;

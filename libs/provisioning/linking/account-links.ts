@@ -14,16 +14,18 @@ interface LinkRecord {
   readonly subject: string;
   readonly user_id: string;
   readonly reserved_id: string | null;
+  readonly deferred_at: number | null;
   readonly status: LinkStatus;
   readonly version: number;
   readonly created_at: number;
   readonly updated_at: number;
 }
 
-const columns =
+const insertedColumns =
   'id, link_key, identity_provider_id, identity_provider, issuer, subject, user_id, reserved_id, status, version, created_at, updated_at';
+const columns = `${insertedColumns}, deferred_at`;
 const byKey = `SELECT ${columns} FROM account_links WHERE link_key = ?`;
-const insertion = `INSERT INTO account_links (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const insertion = `INSERT INTO account_links (${insertedColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** The table of account links. Its unique key decides which of several simultaneous first logins of one person mints the id. */
 @Injectable()
@@ -67,6 +69,11 @@ export class AccountLinks {
     const sql =
       "UPDATE account_links SET status = 'active', version = version + 1, updated_at = ? WHERE id = ? AND user_id = ? AND status = 'reserved'";
     return (await execute(tx, sql, [now, linkId, userId])) > 0;
+  }
+
+  /** Notes that a login of this person has left writing to a job. Does nothing where that is known. */
+  async defer(tx: Transaction, person: Person, now: number): Promise<void> {
+    await tx.query('UPDATE account_links SET deferred_at = ? WHERE link_key = ? AND deferred_at IS NULL', [now, linkKey(person)]);
   }
 
   /** Marks the links of a user who is being deleted: the id never comes back, whoever logs in. */
@@ -148,6 +155,7 @@ const toLink = (row: LinkRecord): AccountLink => ({
   subject: row.subject,
   userId: row.user_id,
   reservedId: row.reserved_id,
+  deferredAt: row.deferred_at === null ? null : Number(row.deferred_at),
   status: row.status,
   version: row.version,
   createdAt: Number(row.created_at),

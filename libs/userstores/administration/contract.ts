@@ -49,6 +49,8 @@ export const USER_LINKS = Symbol('UserLinks');
 
 /** Follows what becomes of users. All are called one after the other, in the order in which the composition root names them. */
 export interface UserLifecycle {
+  /** Takes part in the transaction that changes or removes the user, before anything of the user is locked: database calls only. */
+  changing?(tx: Transaction, userId: string): Promise<void>;
   /** Takes part in the transaction that removes the user, before the row goes: database calls only. */
   removed(tx: Transaction, userId: string): Promise<void>;
   /** After the commit, for a user who was disabled, locked, expired or removed: whatever they are logged in to ends now. Doing it again changes nothing. */

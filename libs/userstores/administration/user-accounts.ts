@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { AdminAccounts } from '@foyer/admin-access';
 import { CLOCK, Database, type Clock } from '@foyer/platform';
 import { accountStatusProblem } from '../account-status.js';
+import { effectiveRoles } from '../effective-roles.js';
 import { USER_REGISTRY, USER_STORE_DIRECTORY, type UserRegistry, type UserStoreDirectory } from '../contract.js';
 
 /** What a user who calls the admin API is at this moment. */
@@ -19,6 +20,8 @@ export class UserAccounts implements AdminAccounts {
     const user = await this.registry.find(this.database.read, userId);
     if (user?.status !== 'active') return undefined;
     const account = await this.stores.find(user.userStore)?.store.find(userId);
-    return account && { enabled: accountStatusProblem(user, account, this.clock.now()) === undefined, roles: account.roles };
+    return (
+      account && { enabled: accountStatusProblem(user, account, this.clock.now()) === undefined, roles: effectiveRoles(user, account) }
+    );
   }
 }

@@ -59,6 +59,7 @@ export function userChanges(found: FoundUser, wanted: ChangeUserDto, now: number
       ...(wanted.locked !== user.locked && { locked: wanted.locked }),
       ...(expiresAt !== user.expiresAt && { expiresAt: expiresAt ?? null }),
       ...(given.length + taken.length > 0 && { grants: withoutGrants(user.grants, [...given, ...taken]) }),
+      ...(roles && user.suspendedRoles.length > 0 && { suspendedRoles: [] }),
       ...(names.length > 0 && { origins: withLocal(user.origins, names, now) }),
       ...(names.length > 0 && { keys: searchableKeys(attributes) }),
       ...(names.includes('email') && { email: searchableEmail(wanted.attributes) ?? null }),

@@ -7,7 +7,7 @@ import { searchableEmail } from '../registry/searchable-email.js';
 import { searchableKeys } from '../registry/searchable-keys.js';
 import type { NewAccount, PreparedPassword, UserStore } from '../store.js';
 import type { RegisteredUser } from '../users.js';
-import { USER_LINKS, type NamedIdentity, type UserLinks } from './contract.js';
+import { USER_LIFECYCLE, USER_LINKS, type NamedIdentity, type UserLifecycle, type UserLinks } from './contract.js';
 import { keepAnOwner, type OwnerStanding } from './last-owner.js';
 import { withLocal, type UserChanges } from './user-changes.js';
 import type { FoundUser } from './users-reader.js';
@@ -35,6 +35,7 @@ export class UserWriter {
     private readonly database: Database,
     @Inject(USER_REGISTRY) private readonly registry: UserRegistry,
     @Inject(USER_LINKS) private readonly links: UserLinks,
+    @Inject(USER_LIFECYCLE) private readonly lifecycle: readonly UserLifecycle[],
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -63,8 +64,9 @@ export class UserWriter {
     return change.store.capabilities.transactional ? this.changeInside(change) : this.changeOutside(change);
   }
 
-  /** @throws FoyerError `user.notFound`, `version.stale` when somebody else was here since `user` was read */
+  /** The first call of a transaction. @throws FoyerError `user.notFound`, `version.stale` when somebody else was here since `user` was read */
   async lockUnchanged(tx: Transaction, user: RegisteredUser): Promise<void> {
+    for (const one of this.lifecycle) await one.changing?.(tx, user.id);
     const current = await this.registry.lock(tx, user.id);
     if (!current) throw new FoyerError('notFound', 'user.notFound', 'There is no user with this id.');
     if (current.version === user.version) return;

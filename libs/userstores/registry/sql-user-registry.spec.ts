@@ -42,7 +42,7 @@ const insert = async (user: NewRegisteredUser): Promise<NewRegisteredUser> => {
 
 test('a registered user is found by id and by any spelling of the name', async () => {
   const anna = await insert(someone('Anna.Strauß', { email: 'anna@acme.example' }));
-  const expected = { ...anna, usernameKey: 'anna.strauss', locked: false, grants: {}, version: 1, updatedAt: now };
+  const expected = { ...anna, usernameKey: 'anna.strauss', locked: false, grants: {}, suspendedRoles: [], version: 1, updatedAt: now };
   expect(await registry.find(database.read, anna.id)).toEqual(expected);
   expect(await registry.findByUsername(database.read, 'PRIMARY', 'ANNA.STRAUSS')).toEqual(expected);
   expect(await registry.findByUsername(database.read, 'CORP', 'anna.strauss')).toBeUndefined();

@@ -20,16 +20,18 @@ export interface UserRecord {
   readonly expires_at: number | null;
   readonly origins: string;
   readonly grants: string;
+  readonly suspended_roles: string | null;
   readonly version: number;
   readonly created_at: number;
   readonly updated_at: number;
 }
 
-export const userColumns =
+const insertedColumns =
   'id, user_store, username, username_key, email, status, enabled, locked, expires_at, origins, grants, version, created_at, updated_at';
+export const userColumns = `${insertedColumns}, suspended_roles`;
 const byId = `SELECT ${userColumns} FROM users WHERE id = ?`;
 const byUsername = `SELECT ${userColumns} FROM users WHERE user_store = ? AND username_key = ?`;
-const insertion = `INSERT INTO users (${userColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const insertion = `INSERT INTO users (${insertedColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** The registry in the table `users`. */
 @Injectable()
@@ -113,6 +115,8 @@ function columnsOf(changes: RegistryChanges): Record<string, string | number | n
   if (changes.expiresAt !== undefined) columns['expires_at'] = changes.expiresAt;
   if (changes.origins !== undefined) columns['origins'] = encodeJson(changes.origins);
   if (changes.grants !== undefined) columns['grants'] = encodeJson(changes.grants);
+  if (changes.suspendedRoles !== undefined)
+    columns['suspended_roles'] = changes.suspendedRoles.length === 0 ? null : encodeJson(changes.suspendedRoles);
   if (changes.email !== undefined) columns['email'] = changes.email;
   return columns;
 }
@@ -130,6 +134,7 @@ export function toRegisteredUser(row: UserRecord): RegisteredUser {
     ...(row.expires_at === null ? {} : { expiresAt: Number(row.expires_at) }),
     origins: JSON.parse(row.origins) as Record<string, ValueOrigin>,
     grants: JSON.parse(row.grants) as MembershipGrants,
+    suspendedRoles: row.suspended_roles === null ? [] : (JSON.parse(row.suspended_roles) as string[]),
     version: row.version,
     createdAt: Number(row.created_at),
     updatedAt: Number(row.updated_at),

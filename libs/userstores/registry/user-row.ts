@@ -20,6 +20,7 @@ export class UserRow {
   @TimeColumn({ name: 'expires_at', nullable: true }) expiresAt!: number | null;
   @JsonColumn() origins!: Readonly<Record<string, ValueOrigin>>;
   @JsonColumn() grants!: MembershipGrants;
+  @JsonColumn({ name: 'suspended_roles', nullable: true }) suspendedRoles!: readonly string[] | null;
   @NumberColumn() version!: number;
   @TimeColumn({ name: 'created_at' }) createdAt!: number;
   @TimeColumn({ name: 'updated_at' }) updatedAt!: number;
