@@ -10,7 +10,7 @@ import { JournalAdministrationModule, JournalModule } from '@foyer/journal';
 import { AccountModule, Authentications, durableLoginState, LoginModule } from '@foyer/login';
 import { PlatformModule, SiteSettingsModule, type Logger, type Settings } from '@foyer/platform';
 import { durableOidcState, JwtAccessTokenVerifier } from '@foyer/protocols';
-import { AccountLinksModule, LinkBurial, ProvisioningModule } from '@foyer/provisioning';
+import { AccountLinksModule, JobOvertaking, LinkBurial, ProvisioningModule, ProvisionJobHandler } from '@foyer/provisioning';
 import {
   UserAccounts,
   UserAdministrationModule,
@@ -77,7 +77,7 @@ export class AppModule {
       answers,
     ]);
     const provider = OpenIdProviderModule.forRoot([ApplicationsModule, login, answers]);
-    const jobs = JobsRunningModule.forRoot({ settings, role: 'server', imports: [], handlers: [] });
+    const jobs = JobsRunningModule.forRoot({ settings, role: 'server', imports: [provisioning], handlers: [ProvisionJobHandler] });
     return {
       module: AppModule,
       imports: [
@@ -87,7 +87,7 @@ export class AppModule {
         ...administration,
         UserAdministrationModule.forRoot({
           imports: [AccountLinksModule, ConsentModule, EndOfSessionsModule.forRoot(answers)],
-          lifecycle: [LinkBurial, ConsentBurial, EndOfSessions],
+          lifecycle: [JobOvertaking, LinkBurial, ConsentBurial, EndOfSessions],
         }),
         revocation,
         login,

@@ -49,7 +49,6 @@ test.each<[string, object, string, string?]>([
   ['a purpose of a malformed name', withJit({ prompt: 'consent', consentPurposes: ['A b'] }), 'jit.consentPurposes[0] value.invalid'],
   ['too many purposes', withJit({ prompt: 'consent', consentPurposes: many(21, (n) => `p${n}`) }), 'jit.consentPurposes value.tooLong'],
   ['an unknown consequence', withJit({ onConsentRefused: 'ignore' }), 'jit.onConsentRefused value.notOneOf'],
-  ['a mode for later', withJit({ mode: 'nonBlocking' }), 'jit.mode settings.notSupported'],
   ['an unknown mode', withJit({ mode: 'eventually' }), 'jit.mode value.notOneOf'],
   ['a failure mode that is unknown', withJit({ onFailure: 'retry' }), 'jit.onFailure value.notOneOf'],
   ['an unknown sync', withJit({ attributeSync: 'merge' }), 'jit.attributeSync value.notOneOf'],
@@ -128,11 +127,10 @@ test.each<[string, object, string, string?]>([
 test('what needs the person to be there is refused with nonBlocking, each with its reason', () => {
   const faults = providerFaults(withJit({ mode: 'nonBlocking', prompt: 'password+consent', linking: { existing: 'prove-ownership' } }));
   expect(faults.map(({ path, code }) => `${path} ${code}`)).toEqual([
-    'jit.mode settings.notSupported',
     'jit.prompt setting.contradicts',
     'jit.linking.existing setting.contradicts',
   ]);
-  expect(faultLines(withJit({ mode: 'nonBlocking', prompt: 'consent' }))).toEqual(['jit.mode settings.notSupported']);
+  expect(faultLines(withJit({ mode: 'nonBlocking', prompt: 'consent' }))).toEqual([]);
 });
 
 test('domains are compared without case, each counts once, and PRIMARY is the default', () => {

@@ -85,11 +85,10 @@ export class JitSettingsDto implements Omit<JitSettings, 'userStore'> {
 
   @ChoiceField({
     description: 'Whether the application waits until the account is written.',
-    values: ['blocking'],
-    planned: ['nonBlocking'],
+    values: ['blocking', 'nonBlocking'],
     default: 'blocking',
   })
-  mode = 'blocking' as const;
+  mode: JitSettings['mode'] = 'blocking';
 
   @ChoiceField({ description: 'What a failing user store does to a login.', values: ['deny', 'admit'], default: 'deny' })
   onFailure: 'deny' | 'admit' = 'deny';

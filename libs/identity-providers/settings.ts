@@ -50,7 +50,8 @@ export interface RoleMapping {
 
 export interface JitSettings {
   readonly enabled: boolean;
-  readonly mode: 'blocking';
+  /** `nonBlocking`: the login goes on, and a job writes to the store. */
+  readonly mode: 'blocking' | 'nonBlocking';
   readonly onFailure: 'deny' | 'admit';
   /** Where accounts go: a domain, or how one is chosen. */
   readonly userStore: UserStoreChoice;

@@ -2,7 +2,8 @@
  * jobs: durable work that is done later: the outbox it waits in, who takes it up (in this process, or workers by way of Redis and Bull), in which order,
  * how often it is tried, and what administrators see of it. It does not know what the work is: handlers do it, registered by kind.
  *
- * Two modules: `JobsModule` for those who add jobs, and `JobsRunningModule`, which has them done by handlers that may build on the first.
+ * Two modules: `JobsModule` for those who add jobs, and `JobsRunningModule`, which has them done by handlers that may build on the first. The parts of
+ * the second can be used one by one.
  */
 export { jobPriorities, laneOf, type AddedJob, type JobPriority, type NewJob } from './outbox/new-job.js';
 export type { JobKind } from './kinds/job-kind.js';
@@ -23,3 +24,9 @@ export { isJobLost, isJobOvertaken } from './store/lost.js';
 export { JobsRunning } from './running/jobs-running.js';
 export { JobsModule } from './jobs.module.js';
 export { JobsRunningModule, type JobsRunningOptions } from './jobs-running.module.js';
+export { LocalJobEvents } from './events/local-job-events.js';
+export { JobHandlers } from './running/job-handlers.js';
+export { JobMetrics } from './running/job-metrics.js';
+export { JobRunner } from './running/job-runner.js';
+export { JobEndings } from './store/job-endings.js';
+export { JobStore } from './store/job-store.js';

@@ -31,10 +31,15 @@ export type {
   ProvisioningPlan,
 } from './plan/plan-steps.js';
 export type { Snapshot, StoreFailure, StoreView } from './plan/snapshot.js';
+export { Deferrals } from './deferred/deferrals.js';
+export { OpenJobs } from './deferred/open-jobs.js';
+export { ProvisionJobHandler } from './deferred/provision-job.handler.js';
+export { JobOvertaking } from './deferred/job-overtaking.js';
 export { ConsentRevocation } from './personal/consent-revocation.js';
 export { PersonalChanges } from './personal/personal-changes.js';
 export { SelfAsserted } from './personal/self-asserted.js';
 export type { ProvisionInput, ProvisionResult } from './provision.js';
 export { Provisioning } from './provisioning.js';
+export { ProvisioningOutcomes } from './provisioning-outcomes.js';
 export { ProvisioningModule } from './provisioning.module.js';
 export { Snapshots } from './snapshots.js';

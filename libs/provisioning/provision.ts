@@ -25,6 +25,8 @@ export type ProvisionResult =
       readonly userStore: string;
       readonly username: string;
       readonly mapped: MappedPerson;
+      /** A job writes to the store: until it has, applications are told what is mapped. */
+      readonly deferred?: true;
     }
   | {
       /** No account: JIT is off (`skip`), or a failing store or a refusal was passed over (`admit`). Only mapped claims are released, no stored ones. */

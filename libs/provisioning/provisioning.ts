@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { setTimeout } from 'node:timers/promises';
-import { CLOCK, FoyerError, LOGGER, Metrics, newId, type Clock, type Logger } from '@foyer/platform';
+import { CLOCK, FoyerError, LOGGER, newId, type Clock, type Logger } from '@foyer/platform';
 import { PlanApplier } from './apply/apply.js';
 import { journalOutcome } from './apply/journal-entry.js';
 import { plan } from './plan/plan.js';
@@ -8,6 +8,7 @@ import { isAsk, stepOf, type ProvisioningPlan } from './plan/plan-steps.js';
 import { OwnershipProofs } from './linking/ownership-proofs.js';
 import type { OwnershipProof, Snapshot, StoreFailure } from './plan/snapshot.js';
 import type { ProvisionInput, ProvisionResult } from './provision.js';
+import { ProvisioningOutcomes } from './provisioning-outcomes.js';
 import { Snapshots } from './snapshots.js';
 
 /** How often a login plans again because another one was faster, before it is told to come back: each time, that other one got further. */
@@ -16,18 +17,14 @@ const maxAttempts = 12;
 /** What a login asks for: snapshot, plan, apply; and again from the start when somebody else was faster. */
 @Injectable()
 export class Provisioning {
-  private readonly outcomes;
-
   constructor(
     private readonly snapshots: Snapshots,
     private readonly applier: PlanApplier,
     private readonly proofs: OwnershipProofs,
-    metrics: Metrics,
+    private readonly outcomes: ProvisioningOutcomes,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(CLOCK) private readonly clock: Clock,
-  ) {
-    this.outcomes = metrics.counter('provisioning_total', 'External identities that were provisioned, by outcome.', ['idp', 'outcome']);
-  }
+  ) {}
 
   /**
    * Decides and does what happens to the account of the person who just logged in at an identity provider, and writes the journal. While the person
@@ -39,7 +36,7 @@ export class Provisioning {
     let failure: StoreFailure | undefined;
     let ownership: OwnershipProof | undefined;
     for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-      const { snapshot, cause } = await this.snapshots.load({ ...input, ...(ownership && { ownership }) }, failure);
+      const { snapshot, cause } = await this.snapshots.load({ ...input, during: 'login', ...(ownership && { ownership }) }, failure);
       if (cause) this.warn(input, cause);
       const decided = this.plan(input, snapshot);
       const claimed = ownership ? undefined : this.claimedOwnership(decided, input);
@@ -48,7 +45,7 @@ export class Provisioning {
         continue;
       }
       if (decided.outcome === 'prompt') return { kind: 'prompt', asks: decided.steps.filter(isAsk) };
-      const applied = await this.applier.apply(decided, occasion, input.answers);
+      const applied = await this.applier.apply(decided, occasion, { ...input.answers, identity: input.identity });
       if (applied.status === 'applied') return this.finish(decided);
       if (applied.status === 'failed') {
         this.warn(input, applied.cause);
@@ -63,7 +60,7 @@ export class Provisioning {
   }
 
   private plan({ identity, identityProvider, answers, loginId, language = 'en' }: ProvisionInput, snapshot: Snapshot): ProvisioningPlan {
-    const given = { identity, identityProvider, snapshot, ...(answers && { answers }) };
+    const given = { identity, identityProvider, snapshot, during: 'login' as const, ...(answers && { answers }) };
     return plan({ ...given, loginId, language, now: this.clock.now(), newId });
   }
 
@@ -78,7 +75,7 @@ export class Provisioning {
 
   private finish(decided: ProvisioningPlan): ProvisionResult {
     const outcome = journalOutcome(decided);
-    this.outcomes.inc({ idp: decided.person.identityProvider, outcome });
+    this.outcomes.count(decided);
     return resultOf(decided, outcome === 'admit' ? 'admit' : 'skip');
   }
 
@@ -100,5 +97,7 @@ function resultOf(decided: ProvisioningPlan, withoutAccount: 'skip' | 'admit'): 
     };
   }
   if (outcome === 'skip' || !account) return { kind: 'claims', subject, outcome: withoutAccount, mapped };
-  return { kind: 'account', subject, outcome, userStore: account.userStore, username: account.username, mapped };
+  const { userStore, username } = account;
+  const deferred = stepOf(decided, 'queueJob') !== undefined;
+  return { kind: 'account', subject, outcome, userStore, username, mapped, ...(deferred && { deferred }) };
 }

@@ -6,6 +6,7 @@ import type { IdentityProvider } from '@foyer/identity-providers';
 import { Database, FoyerError } from '@foyer/platform';
 import {
   hasOwner,
+  membershipKey,
   primaryDomain,
   USER_REGISTRY,
   USER_STORE_DIRECTORY,
@@ -20,10 +21,12 @@ import { AccountLinks } from './linking/account-links.js';
 import { keyProblem } from './linking/link-key.js';
 import { MatchedUsers } from './linking/matched-users.js';
 import type { Answers } from './plan/answers.js';
+import { OpenJobs } from './deferred/open-jobs.js';
 import { placeOf, type Place } from './plan/place.js';
+import { isDeferred, type PlanInput } from './plan/plan-input.js';
 import type { OwnershipProof, Snapshot, StoreFailure, StoreView } from './plan/snapshot.js';
 
-export interface SnapshotRequest {
+export interface SnapshotRequest extends Pick<PlanInput, 'during'> {
   readonly identity: ExternalIdentity;
   readonly identityProvider: IdentityProvider;
   readonly answers?: Answers;
@@ -37,13 +40,14 @@ export interface LoadedSnapshot {
   readonly cause?: FoyerError;
 }
 
-type Known = Pick<Snapshot, 'link' | 'user' | 'stores' | 'ownership' | 'purposes' | 'receipts'>;
+type Known = Pick<Snapshot, 'link' | 'user' | 'stores' | 'ownership' | 'purposes' | 'receipts' | 'jobs'>;
 type Read = Pick<Snapshot, 'account' | 'usernameTaken' | 'failure'> & { readonly cause?: FoyerError };
 
 const nobody: Pick<Snapshot, 'usernameTaken' | 'matches' | 'isLastOwner'> = { usernameTaken: false, matches: [], isLastOwner: false };
 
 /**
- * Reads what `plan()` has to know, outside of any transaction: for a person who has an account, the link, the registry's row and the account.
+ * Reads what `plan()` has to know, outside of any transaction: for a person who has an account, the link, the registry's row and the account. Where the
+ * decision is left to a job, no store is asked.
  * Writes nothing.
  */
 @Injectable()
@@ -56,6 +60,7 @@ export class Snapshots {
     private readonly matched: MatchedUsers,
     @Inject(ConsentPurposes) private readonly purposes: Pick<ConsentPurposes, 'of'>,
     private readonly receipts: Receipts,
+    private readonly jobs: OpenJobs,
     @Inject(USER_REGISTRY) private readonly registry: UserRegistry,
     @Inject(USER_STORE_DIRECTORY) private readonly stores: UserStoreDirectory,
   ) {}
@@ -80,21 +85,22 @@ export class Snapshots {
     const lives = link && link.status !== 'tombstone' ? link : undefined;
     const user = lives && (await this.registry.find(this.database.read, lives.userId));
     const receipts = lives && purposes.length > 0 ? await this.receipts.current(this.database.read, lives.userId) : [];
-    return { ...common, ...(link && { link }), ...(user && { user }), receipts };
+    const jobs = lives && lives.deferredAt !== null ? await this.jobs.of(lives) : undefined;
+    return { ...common, ...(link && { link }), ...(user && { user }), ...(jobs && { jobs }), receipts };
   }
 
   private async ofAccount(request: SnapshotRequest, known: Known, user: RegisteredUser, failure?: StoreFailure): Promise<LoadedSnapshot> {
     const domain = this.stores.find(user.userStore);
-    const read = domain ? await this.reading(domain, failure, (ask) => this.account(user.id, ask)) : { usernameTaken: false };
+    const read = domain ? await this.reading(request, domain, failure, (ask) => this.account(user.id, ask)) : { usernameTaken: false };
     const { cause, ...account } = read;
-    const isLastOwner = await this.isLastOwner(request.identityProvider, user, account.account);
+    const isLastOwner = await this.isLastOwner(request, user, account.account);
     return { snapshot: { ...nobody, ...known, ...account, isLastOwner }, ...(cause && { cause }) };
   }
 
   private async ofNewcomer(request: SnapshotRequest, known: Known, place: Place, failure?: StoreFailure): Promise<LoadedSnapshot> {
     const domain = this.stores.find(place.store.domain);
     if (!domain) return { snapshot: { ...known, ...nobody } };
-    const { cause, ...read } = await this.reading(domain, failure, (ask) => this.owner(domain, usernameIn(request, place), ask));
+    const { cause, ...read } = await this.reading(request, domain, failure, (ask) => this.owner(domain, usernameIn(request, place), ask));
     const found = await this.matched.find(request, place);
     // Theirs, if another login of the same person made the account after the link was looked up: it shows together with its link.
     if ((read.usernameTaken || found.matches.length > 0) && (await this.hasUser(request))) return this.load(request, failure);
@@ -116,8 +122,10 @@ export class Snapshots {
   }
 
   /** Asked only where the answer counts. */
-  private async isLastOwner({ roles }: IdentityProvider, user: RegisteredUser, account: StoreAccount | undefined): Promise<boolean> {
-    if (roles.revoke === 'never' || user.userStore !== primaryDomain || !account?.roles.includes(ownerRole)) return false;
+  private async isLastOwner(request: SnapshotRequest, user: RegisteredUser, account: StoreAccount | undefined): Promise<boolean> {
+    if (request.identityProvider.roles.revoke === 'never' || user.userStore !== primaryDomain) return false;
+    const owns = isDeferred(request) ? isGranted(user, ownerRole) : account?.roles.includes(ownerRole);
+    if (!owns) return false;
     return !(await hasOwner(this.database.read, user.id));
   }
 
@@ -128,11 +136,12 @@ export class Snapshots {
 
   /** Reads from the store as far as it can be asked; what it could not tell is left out, and its failure is part of the snapshot. */
   private async reading(
+    request: SnapshotRequest,
     { enabled, store }: Domain,
     failure: StoreFailure | undefined,
     read: (ask: Domain['store'] | undefined) => Promise<Pick<Snapshot, 'account' | 'usernameTaken'>>,
   ): Promise<Read> {
-    if (failure || !enabled) return { ...(await read(undefined)), ...(failure && { failure }) };
+    if (failure || !enabled || isDeferred(request)) return { ...(await read(undefined)), ...(failure && { failure }) };
     try {
       return await read(store);
     } catch (error) {
@@ -167,6 +176,9 @@ export class Snapshots {
     return view;
   }
 }
+
+/** Whether some identity provider gave the user a role, as far as the registry knows. */
+const isGranted = ({ grants }: RegisteredUser, name: string): boolean => Object.hasOwn(grants, membershipKey({ kind: 'role', name }));
 
 /** The username that a new account would get: as the person typed it where they may, else as the identity provider says. */
 function usernameIn({ identityProvider, answers }: SnapshotRequest, { claimed }: Place): string | undefined {

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { execute, forUpdate, places, type Transaction } from '@foyer/platform';
+import { stillRunning } from '../store/due-jobs.js';
 import { endWaiting } from '../store/end-waiting.js';
+import { isSameWork, without } from './open-jobs.js';
 import type { JobSubjectRow, OpenJob } from './job-subject.row.js';
 
 interface SubjectRecord {
@@ -28,6 +30,24 @@ export class JobSubjects {
     if (!subject || subject.openJobs.length === 0) return;
     const ended = await endWaiting(tx, subject.openJobs, { status: 'superseded', code: 'job.overtaken' });
     await this.saveOpen(tx, [{ subjectId, openJobs: subject.openJobs.filter(({ id }) => !ended.has(id)) }]);
+  }
+
+  /**
+   * Somebody has done the work of these jobs by other means: those that wait or were given up end as superseded, one that runs when it writes. Other
+   * work on the subject goes on.
+   */
+  async supersede(tx: Transaction, subjectId: string, work: Pick<OpenJob, 'kind' | 'identityProviderId'>): Promise<void> {
+    const subject = (await this.lock(tx, [subjectId])).get(subjectId);
+    const own = subject?.openJobs.filter((open) => isSameWork(open, work)) ?? [];
+    if (!subject || own.length === 0) return;
+    const ended = await endWaiting(tx, own, { status: 'superseded', code: 'job.overtaken' });
+    // One that runs has its turn: all others come after it.
+    const [running]: { sequence: number }[] = await tx.query(
+      `SELECT MAX(sequence) AS sequence FROM jobs WHERE id IN (${places(own)}) AND ${stillRunning}`,
+      own.map(({ id }) => id),
+    );
+    const applied = Math.max(subject.applied, running?.sequence ?? 0);
+    await this.saveApplied(tx, [{ subjectId, applied, openJobs: without(subject.openJobs, new Set(ended.keys())) }]);
   }
 
   /** Whether somebody has jobs that were given up, or that wait or run. */

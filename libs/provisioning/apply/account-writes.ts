@@ -8,7 +8,7 @@ import {
   type RegistryChanges,
   type ValueOrigin,
 } from '@foyer/userstores';
-import type { PlannedAccount, ProvisioningPlan } from '../plan/plan-steps.js';
+import { stepOf, type PlannedAccount, type ProvisioningPlan } from '../plan/plan-steps.js';
 import { grantsAfter } from '../roles/grants-after.js';
 
 type Changes = Record<string, AttributeValue | null>;
@@ -52,9 +52,15 @@ export function accountWrites(plan: ProvisioningPlan): AccountWrites {
     ...(attributes.size > 0 && { keys: searchableKeys(written) }),
   };
   const { now, before } = grantsOf(plan);
+  const suspended = stepOf(plan, 'suspendRoles')?.roles;
   return {
     changes: changesOf(plan, written),
-    registry: { origins: Object.fromEntries(origins) satisfies Origins, ...searchable, ...(now && { grants: now }) },
+    registry: {
+      origins: Object.fromEntries(origins) satisfies Origins,
+      ...searchable,
+      ...(now && { grants: now }),
+      ...(suspended && { suspendedRoles: suspended }),
+    },
     registryMeanwhile: { origins: Object.fromEntries(meanwhile) satisfies Origins, ...searchable, ...(before && { grants: before }) },
   };
 }

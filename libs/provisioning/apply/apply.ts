@@ -1,37 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Receipts } from '@foyer/consent';
-import { ownerRole } from '@foyer/admin-access';
+import type { ExternalIdentity } from '@foyer/federation';
 import { Journal } from '@foyer/journal';
 import { CLOCK, Database, FoyerError, forUpdate, type Clock, type Transaction } from '@foyer/platform';
-import {
-  hasOwner,
-  USER_REGISTRY,
-  USER_STORE_DIRECTORY,
-  type PreparedPassword,
-  type UserRegistry,
-  type UserStore,
-  type UserStoreDirectory,
-} from '@foyer/userstores';
+import { hasOwner, USER_REGISTRY, USER_STORE_DIRECTORY, type UserRegistry, type UserStoreDirectory } from '@foyer/userstores';
 import { AccountLinks } from '../linking/account-links.js';
 import { changesAccount } from '../plan/decision.js';
-import { stepOf, type LinkAccount, type PlannedAccount, type ProvisioningPlan } from '../plan/plan-steps.js';
+import { stepOf, type LinkAccount, type ProvisioningPlan, type QueueJob } from '../plan/plan-steps.js';
 import { accountWrites, newAccount } from './account-writes.js';
 import { isOvertaken, StalePlan, storeFailure, type Applied } from './applied.js';
 import { journalEntry, type Occasion } from './journal-entry.js';
-import { preparedPassword, type Secrets } from './password.js';
-
-/** One plan on its way. */
-interface Work {
-  readonly plan: ProvisioningPlan;
-  readonly occasion: Occasion;
-}
-
-/** Work on an account, in its store. */
-interface AccountWork extends Work {
-  readonly account: PlannedAccount;
-  readonly store: UserStore;
-  readonly password: PreparedPassword | undefined;
-}
+import { preparedPassword } from './password.js';
+import { basedOn, linkOf, takesOwnership, type AccountWork, type Beside, type Claimed, type Work } from './work.js';
+import { Deferrals } from '../deferred/deferrals.js';
 
 /**
  * Executes provisioning plans. Applying one again changes nothing, after a crash at any point too, and writes no second journal entry.
@@ -50,29 +31,36 @@ export class PlanApplier {
     private readonly links: AccountLinks,
     private readonly journal: Journal,
     private readonly receipts: Receipts,
+    private readonly deferrals: Deferrals,
     @Inject(USER_REGISTRY) private readonly registry: UserRegistry,
     @Inject(USER_STORE_DIRECTORY) private readonly stores: UserStoreDirectory,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
-   * @param secrets what no plan holds: the password that the person typed in this request
+   * @param beside what no plan holds, and this request has
+   * @param job which does it: then it ends with the last transaction
    * @throws only what is no store's failure, such as an error of Foyer's own database
    */
-  async apply(plan: ProvisioningPlan, occasion: Occasion, secrets: Secrets = {}): Promise<Applied> {
+  async apply(plan: ProvisioningPlan, occasion: Occasion, beside: Beside = {}, job?: Claimed): Promise<Applied> {
     try {
-      await this.execute({ plan, occasion }, secrets);
+      await this.execute({ plan, occasion, job }, beside);
       return { status: 'applied' };
     } catch (error) {
-      if (isOvertaken(error)) return (await this.journal.has(this.database.read, plan.id)) ? { status: 'applied' } : { status: 'stale' };
+      // Nobody but its owner takes the name away that a login reserved.
+      const taken = job && error instanceof FoyerError && error.code === 'username.taken';
+      if (isOvertaken(error) && !taken)
+        return (await this.journal.has(this.database.read, plan.id)) ? { status: 'applied' } : { status: 'stale' };
       if (error instanceof FoyerError) return { status: 'failed', failure: storeFailure(error), cause: error };
       throw error;
     }
   }
 
-  private async execute(work: Work, secrets: Secrets): Promise<void> {
+  private async execute(work: Work, { identity, ...secrets }: Beside): Promise<void> {
     const { account, outcome, steps } = work.plan;
     if (outcome === 'prompt') throw new TypeError('A plan that asks the person first cannot be applied');
+    const queueJob = stepOf(work.plan, 'queueJob');
+    if (queueJob) return this.defer(work, queueJob, identity);
     if (account === null || (outcome !== 'create' && outcome !== 'link' && !steps.some(changesAccount))) return this.record(work);
     const domain = this.stores.find(account.userStore);
     if (!domain) throw new StalePlan();
@@ -83,10 +71,32 @@ export class PlanApplier {
     return transactional ? this.updateInside(accountWork) : this.updateOutside(accountWork);
   }
 
+  /** What a login decided is reserved, and its job committed, in one transaction. */
+  private async defer(work: Work, queueJob: QueueJob, identity: ExternalIdentity | undefined): Promise<void> {
+    const { plan, occasion } = work;
+    if (!identity) throw new TypeError('A plan that queues a job needs the external identity');
+    const job = this.deferrals.jobOf(plan, queueJob, identity, occasion);
+    const link = stepOf(plan, 'linkAccount');
+    const suspend = stepOf(plan, 'suspendRoles');
+    const added = await this.database.transaction(async (tx) => {
+      const { id } = await this.deferrals.add(tx, job);
+      if (link) await this.writeLink(tx, work, link, 'reserved');
+      if (!queueJob.noted) await this.links.defer(tx, plan.person, this.clock.now());
+      if (plan.account && !plan.account.basedOn) await this.register(tx, { plan, account: plan.account }, 'creating');
+      if (plan.account && suspend) {
+        const ofAccount = { plan, account: plan.account };
+        await this.change(tx, ofAccount, basedOn(ofAccount).version, { suspendedRoles: suspend.roles });
+      }
+      await this.tell(tx, work);
+      return id;
+    });
+    this.deferrals.announce(added);
+  }
+
   /** Nothing changes but the link, at most. */
   private async record(work: Work): Promise<void> {
     const link = stepOf(work.plan, 'linkAccount');
-    await this.database.transaction(async (tx) => {
+    await this.write(work, async (tx) => {
       if (link) await this.writeLink(tx, work, link, 'reserved');
       await this.tell(tx, work);
     });
@@ -94,7 +104,7 @@ export class PlanApplier {
 
   private async createInside(work: AccountWork): Promise<void> {
     const link = linkOf(work.plan);
-    await this.database.transaction(async (tx) => {
+    await this.write(work, async (tx) => {
       await this.writeLink(tx, work, link, 'active');
       if (work.account.basedOn) await this.carryOn(tx, work);
       else await this.register(tx, work, 'active');
@@ -105,18 +115,18 @@ export class PlanApplier {
 
   private async createOutside(work: AccountWork): Promise<void> {
     const link = linkOf(work.plan);
-    await this.database.transaction(async (tx) => {
+    await this.write(work, async (tx) => {
       await this.writeLink(tx, work, link, 'reserved');
       if (!(await this.registry.find(tx, work.account.userId))) await this.register(tx, work, 'creating');
     });
     try {
       await this.createOnce(work);
     } catch (error) {
-      if (error instanceof FoyerError && error.code === 'username.taken') await this.giveUp(work);
+      if (!work.job && error instanceof FoyerError && error.code === 'username.taken') await this.giveUp(work);
       throw error;
     }
     try {
-      await this.database.transaction(async (tx) => {
+      await this.write(work, async (tx) => {
         await this.carryOn(tx, work);
         if (!(await this.links.activate(tx, link, this.clock.now()))) throw new StalePlan();
         await this.tell(tx, work);
@@ -129,7 +139,7 @@ export class PlanApplier {
 
   private async updateInside(work: AccountWork): Promise<void> {
     const { changes, registry } = accountWrites(work.plan);
-    await this.database.transaction(async (tx) => {
+    await this.write(work, async (tx) => {
       await this.change(tx, work, basedOn(work).version, registry);
       if (changes) await work.store.update(work.account.userId, changes, tx);
       await this.linkExisting(tx, work);
@@ -140,9 +150,9 @@ export class PlanApplier {
   private async updateOutside(work: AccountWork): Promise<void> {
     const { changes, registry, registryMeanwhile } = accountWrites(work.plan);
     const { version } = basedOn(work);
-    await this.database.transaction((tx) => this.change(tx, work, version, registryMeanwhile));
+    await this.write(work, (tx) => this.change(tx, work, version, registryMeanwhile));
     if (changes) await work.store.update(work.account.userId, changes);
-    await this.database.transaction(async (tx) => {
+    await this.write(work, async (tx) => {
       await this.change(tx, work, version + 1, registry);
       await this.linkExisting(tx, work);
       await this.tell(tx, work);
@@ -158,18 +168,22 @@ export class PlanApplier {
   /** Changes the registry's row if nobody else did since. */
   private async change(
     tx: Transaction,
-    { account, plan }: AccountWork,
+    { account, plan }: Pick<AccountWork, 'account' | 'plan'>,
     version: number,
     changes: Parameters<UserRegistry['update']>[2],
   ): Promise<void> {
     const user = await this.registry.lock(tx, account.userId);
     if (user?.version !== version) throw new StalePlan();
-    const losesFoyer = plan.steps.some((step) => step.type === 'removeRole' && step.name === ownerRole && !step.stays);
+    const losesFoyer = plan.steps.some(takesOwnership);
     if (losesFoyer && !(await hasOwner(tx, account.userId, forUpdate(tx)))) throw new StalePlan();
     await this.registry.update(tx, account.userId, changes, this.clock.now());
   }
 
-  private async register(tx: Transaction, { plan, account }: AccountWork, status: 'creating' | 'active'): Promise<void> {
+  private async register(
+    tx: Transaction,
+    { plan, account }: Pick<AccountWork, 'account' | 'plan'>,
+    status: 'creating' | 'active',
+  ): Promise<void> {
     const { origins, grants, email, keys } = accountWrites(plan).registry;
     const { userId: id, userStore, username } = account;
     const createdAt = this.clock.now();
@@ -229,23 +243,22 @@ export class PlanApplier {
     if (!(await this.links.write(tx, plan.person, link, status, this.clock.now()))) throw new StalePlan();
   }
 
-  /** Receipts and the journal, in the transaction with which a plan is done. */
-  private async tell(tx: Transaction, { plan, occasion }: Work): Promise<void> {
+  /** A transaction of a plan: one of a job writes only while the job is ours. */
+  private write<T>({ job }: Work, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.database.transaction(async (tx) => {
+      await job?.guard(tx);
+      return work(tx);
+    });
+  }
+
+  /** Receipts and the journal, in the transaction with which a plan is done, and with it the job that did it. */
+  private async tell(tx: Transaction, { plan, occasion, job }: Work): Promise<void> {
     const receipts = plan.steps.flatMap((step) => (step.type === 'recordConsent' ? step.receipt : []));
     if (receipts.length > 0) await this.receipts.record(tx, receipts);
     const revoked = stepOf(plan, 'revokeConsent');
     if (revoked) await this.receipts.revoke(tx, revoked.receiptId, this.clock.now());
+    if (stepOf(plan, 'supersedeJobs') && plan.account) await this.deferrals.supersede(tx, plan.person, plan.account.userId);
     await this.journal.append(tx, journalEntry(plan, occasion, this.clock.now()));
+    await job?.complete(tx);
   }
-}
-
-function linkOf(plan: ProvisioningPlan): LinkAccount {
-  const link = stepOf(plan, 'linkAccount');
-  if (!link) throw new TypeError('A plan that creates an account links it');
-  return link;
-}
-
-function basedOn({ account }: AccountWork): NonNullable<PlannedAccount['basedOn']> {
-  if (!account.basedOn) throw new TypeError('A plan that updates an account knows it');
-  return account.basedOn;
 }

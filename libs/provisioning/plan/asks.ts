@@ -7,9 +7,10 @@ import type { StoreView } from './snapshot.js';
 
 /**
  * What a person still has to be asked before their account is created; empty when everything is answered. It is one page: as long as anything on
- * it is missing or wrong, all of it is asked again, because nothing of an answer is kept.
+ * it is missing or wrong, all of it is asked again, because nothing of an answer is kept. A job asks nobody: its login did.
  */
 export function askedOfNewAccount(input: PlanInput, store: StoreView, place: Place): readonly Ask[] {
+  if (input.during === 'job') return [];
   const username = askUsername(input, store, place);
   const password = askPassword(input, store);
   const consent = weigh(input).ask.length > 0;

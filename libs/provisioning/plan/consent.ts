@@ -48,15 +48,17 @@ export function recordConsent(input: PlanInput, { decisions }: WeighedConsent, u
 /** What this identity provider wrote and the person does not agree to any more, whether it is mapped still or not. */
 export function clearWithheld(
   { snapshot: { purposes }, identityProvider }: PlanInput,
-  { justifies }: WeighedConsent,
+  { justifies, ask }: WeighedConsent,
   present: { readonly attributes: Attributes; readonly origins: Readonly<Record<string, ValueOrigin>> },
 ): ClearAttribute[] {
+  // A job asks nobody: what the person has yet to decide stays as it is until they log in.
+  const undecided = new Set(ask.flatMap(({ because, attributes }) => (because === 'refused' ? [] : attributes.map(({ name }) => name))));
   const covered = [...new Set(purposes.flatMap(({ attributes }) => attributes.flatMap(({ name }) => withFlag(name))))];
   return covered.flatMap((name): ClearAttribute[] => {
     const origin = Object.hasOwn(present.origins, name) ? present.origins[name] : undefined;
     const before = Object.hasOwn(present.attributes, name) ? present.attributes[name] : undefined;
     const written = origin?.identityProviderId === identityProvider.id;
-    if (!written || before === undefined || justifies(sourceOf(name)) !== 'withheld') return [];
+    if (!written || before === undefined || justifies(sourceOf(name)) !== 'withheld' || undecided.has(sourceOf(name))) return [];
     return [{ type: 'clearAttribute', name, before, reason: 'consent.withheld' }];
   });
 }

@@ -1,15 +1,16 @@
 import { askedOfNewAccount } from './asks.js';
 import { clearWithheld, recordConsent, refusedConsent, weigh } from './consent.js';
-import { denied, linkAccount, plannedAccount, prompt, type Decision } from './decision.js';
+import { creationReason, denied, linkAccount, plannedAccount, prompt, type Decision } from './decision.js';
+import { deferCreation, failedBefore } from './defer.js';
 import * as deny from './denials.js';
 import { linkExisting } from './link-existing.js';
 import type { WantedAttributes } from './mapped-attributes.js';
 import { matchExisting } from './matching.js';
 import { membershipsOf } from './memberships.js';
-import { placeOf, type Place } from './place.js';
+import { placeOf, type Named, type Place } from './place.js';
 import { passOver, readOnly } from './pass-over.js';
-import type { PlanInput } from './plan-input.js';
-import type { ChooseUsername, CreateUser, Denial, LinkAccount, PlanStep, SetPassword } from './plan-steps.js';
+import { isDeferred, type PlanInput } from './plan-input.js';
+import type { ChooseUsername, Denial, PlanStep, SetPassword } from './plan-steps.js';
 import type { StoreView } from './snapshot.js';
 import { nothingPresent, syncAttributes } from './sync-attributes.js';
 
@@ -38,18 +39,15 @@ function createIn(input: PlanInput, store: StoreView, place: Place, wanted: Want
   const { failure } = input.snapshot;
   const failing = failure ?? (store.capabilities.readOnly ? readOnly(store.domain) : undefined);
   if (failing) return passOver(input, steps, failing);
+  const failed = isDeferred(input) ? failedBefore(input, steps) : undefined;
+  if (failed) return failed;
   const unable = deny.storeCreates(store);
   if (unable) return denied(unable, steps);
   const refused = refusedConsent(input, steps);
   if (refused) return refused;
   const asks = askedOfNewAccount(input, store, place);
   if (asks.length > 0 || !name) return prompt(asks);
-  return create(input, store, { name, steps }, wanted);
-}
-
-interface Named {
-  readonly name: ChooseUsername;
-  readonly steps: readonly PlanStep[];
+  return isDeferred(input) ? deferCreation(input, store, { name, steps }) : create(input, store, { name, steps }, wanted);
 }
 
 function create(input: PlanInput, store: StoreView, { name, steps }: Named, wanted: WantedAttributes): Decision {
@@ -100,10 +98,4 @@ function setPassword({ identityProvider: { jit } }: PlanInput, { capabilities }:
   if (!capabilities.passwords) return [];
   if (jit.prompt.includes('password')) return [{ type: 'setPassword', reason: 'password.typed' }];
   return capabilities.passwordRequired ? [{ type: 'setPassword', reason: 'password.generated' }] : [];
-}
-
-function creationReason({ snapshot }: PlanInput, link: LinkAccount): CreateUser['reason'] {
-  if (snapshot.user) return 'jit.interrupted';
-  if (link.reason === 'link.afterDeletion') return 'account.deleted';
-  return link.reason === 'link.reserved' ? 'jit.reserved' : 'jit.firstLogin';
 }

@@ -1,6 +1,6 @@
 import type { RegisteredUser } from '@foyer/userstores';
-import type { PlanInput } from './plan-input.js';
-import type { Ask, Denial, LinkAccount, PlannedAccount, PlanStep, ProvisioningPlan } from './plan-steps.js';
+import { isDeferred, type PlanInput } from './plan-input.js';
+import type { Ask, CreateUser, Denial, LinkAccount, PlannedAccount, PlanStep, ProvisioningPlan } from './plan-steps.js';
 
 /** What of a plan is decided, beside what is the same for every one. */
 export type Decision = Pick<ProvisioningPlan, 'outcome' | 'steps'> & Partial<Pick<ProvisioningPlan, 'code' | 'subject' | 'account'>>;
@@ -42,8 +42,15 @@ export function linkAccount({ snapshot: { link, user }, newId }: PlanInput, stat
   };
 }
 
-export function plannedAccount({ id: userId, userStore, username, version, origins, grants }: RegisteredUser): PlannedAccount {
-  return { userId, userStore, username, basedOn: { version, origins, grants } };
+export function creationReason(input: PlanInput, link: LinkAccount): CreateUser['reason'] {
+  if (input.snapshot.user) return isDeferred(input) || input.during === 'job' ? 'jit.deferred' : 'jit.interrupted';
+  if (link.reason === 'link.afterDeletion') return 'account.deleted';
+  return link.reason === 'link.reserved' ? 'jit.reserved' : 'jit.firstLogin';
+}
+
+export function plannedAccount({ id: userId, userStore, username, version, ...user }: RegisteredUser): PlannedAccount {
+  const { origins, grants, suspendedRoles } = user;
+  return { userId, userStore, username, basedOn: { version, origins, grants, suspendedRoles } };
 }
 
 /** Whether a step changes what a store holds. */
@@ -73,6 +80,7 @@ const changing: readonly PlanStep['type'][] = [
     'recordConsent',
     'revokeConsent',
     'setPassword',
+    'suspendRoles',
   ] as const),
 ];
 

@@ -2,7 +2,7 @@ import { findClaim } from '@foyer/federation';
 import type { StoreFromClaim, StoreFromUsername } from '@foyer/identity-providers';
 import { primaryDomain, usernameProblem } from '@foyer/userstores';
 import type { PlanInput } from './plan-input.js';
-import type { ChooseStore, Denial } from './plan-steps.js';
+import type { ChooseStore, ChooseUsername, Denial, PlanStep } from './plan-steps.js';
 import { storeIn, type Snapshot } from './snapshot.js';
 import { claimedName, readUsername, type ClaimedUsername } from './username.js';
 
@@ -11,6 +11,12 @@ export interface Place {
   readonly store: ChooseStore;
   /** What the identity provider suggests as the username, or why it suggests none that could be used. */
   readonly claimed: ClaimedUsername | Denial;
+}
+
+/** A new account that has its place and its name, with the steps that say why. */
+export interface Named {
+  readonly name: ChooseUsername;
+  readonly steps: readonly PlanStep[];
 }
 
 type Input = Pick<PlanInput, 'identity' | 'identityProvider'> & { readonly snapshot: Pick<Snapshot, 'stores'> };

@@ -1,6 +1,7 @@
-import type { AskedPurpose, NewConsentReceipt } from '@foyer/consent';
+import type { NewConsentReceipt } from '@foyer/consent';
 import type { Attributes, AttributeValue } from '@foyer/platform';
 import type { Membership, MembershipGrants, ValueOrigin } from '@foyer/userstores';
+import type { Ask, AskConsent, AskOwnership, AskPassword, AskUsername } from './ask-steps.js';
 import type { DenialReason } from './reasons.js';
 
 /**
@@ -21,6 +22,9 @@ export type PlanStep =
   | KeepAccount
   | ReportUsername
   | LinkAccount
+  | QueueJob
+  | SupersedeJobs
+  | SuspendRoles
   | RecordConsent
   | RevokeConsent
   | AskConsent
@@ -30,8 +34,7 @@ export type PlanStep =
   | SkipProvisioning
   | Deny;
 
-/** A step with which a login waits for its person. */
-export type Ask = AskConsent | AskUsername | AskPassword | AskOwnership;
+export type { Ask, AskConsent, AskOwnership, AskPassword, AskUsername };
 
 export const isAsk = (step: PlanStep): step is Ask => step.type.startsWith('ask');
 
@@ -60,10 +63,10 @@ export interface CreateUser {
   /** The store has the account already, from an interrupted creation. */
   readonly inStore: boolean;
   /**
-   * `jit.firstLogin`; `jit.reserved`: the person logged in before without an account, and keeps the id; `jit.interrupted`: an earlier creation did
+   * `jit.firstLogin`; `jit.deferred`: a job creates what a login decided; `jit.reserved`: the person logged in before without an account, and keeps the id; `jit.interrupted`: an earlier creation did
    * not come to its end and is carried on; `account.deleted`: the earlier account was deleted, this is a new one under a new id.
    */
-  readonly reason: 'jit.firstLogin' | 'jit.reserved' | 'jit.interrupted' | 'account.deleted';
+  readonly reason: 'jit.firstLogin' | 'jit.deferred' | 'jit.reserved' | 'jit.interrupted' | 'account.deleted';
 }
 
 /** The password itself is never part of a plan: whoever applies it has it from the request, or makes one up that fits the store's policy. */
@@ -143,7 +146,7 @@ export interface KeepAccount {
   readonly type: 'keepAccount';
   readonly userId: string;
   /** `jit.disabled`: the account was made while JIT was on, and is still the person's. */
-  readonly reason: 'account.synced' | 'account.unchanged' | 'account.linked' | 'sync.none' | 'jit.disabled';
+  readonly reason: 'account.synced' | 'account.unchanged' | 'account.linked' | 'account.deferred' | 'sync.none' | 'jit.disabled';
 }
 
 /** The claim that names accounts says something else than the account is called. Nothing is ever renamed by a login. */
@@ -166,6 +169,33 @@ export interface LinkAccount {
     'link.first' | 'link.reserved' | 'link.afterDeletion' | 'link.ownershipProven' | 'link.verifiedEmail' | 'link.preProvisioned';
 }
 
+/** The store is written by a job, which plans again. */
+export interface QueueJob {
+  readonly type: 'queueJob';
+  readonly userId: string;
+  /** Whether somebody waits for an account that is not there yet. */
+  readonly first: boolean;
+  /** The link says already that there may be jobs. */
+  readonly noted: boolean;
+  /** `jit.retried`: what an earlier login left to a job was given up, and is tried again with what this login says. */
+  readonly reason: 'jit.nonBlocking' | 'jit.retried';
+}
+
+/** What earlier logins left to jobs says nothing any more: this login has done it itself. */
+export interface SupersedeJobs {
+  readonly type: 'supersedeJobs';
+  readonly reason: 'jit.blocking';
+}
+
+/** Which roles of the account do not count while its store still has them. */
+export interface SuspendRoles {
+  readonly type: 'suspendRoles';
+  /** All of them; empty: every role that the account has counts. */
+  readonly roles: readonly string[];
+  /** `role.lost`: the identity provider grants some no more, or again. `role.decided`: the account itself is now as it should be. */
+  readonly reason: 'role.lost' | 'role.decided';
+}
+
 /** What the person decided about a purpose. */
 export interface RecordConsent {
   readonly type: 'recordConsent';
@@ -180,45 +210,6 @@ export interface RevokeConsent {
   /** The purpose's name. */
   readonly purpose: string;
   readonly reason: 'consent.revoked.person' | 'consent.revoked.administrator';
-}
-
-/** The person has to decide about these purposes. */
-export interface AskConsent {
-  readonly type: 'askConsent';
-  readonly purposes: readonly AskedPurpose[];
-  readonly reason: 'consent.missing';
-}
-
-export interface AskUsername {
-  readonly type: 'askUsername';
-  /** What the identity provider suggests, or what the person typed and is not accepted. */
-  readonly suggestion?: string;
-  /** Why what was typed is not accepted. */
-  readonly problem?: 'username.taken' | 'username.malformed' | 'policy.username';
-  readonly reason: 'jit.prompt';
-}
-
-/** A password for the new account. */
-export interface AskPassword {
-  readonly type: 'askPassword';
-  /** `password.repeat`: it was right, but what came with it was not, and it is not kept. */
-  readonly problem?: 'policy.password' | 'password.mismatch' | 'password.repeat';
-  /** The store's rule, as a sentence, where what was typed violates it. */
-  readonly message?: string;
-  readonly reason: 'jit.prompt';
-}
-
-/** The password of the account that exists, as the proof that it is the person's. */
-export interface AskOwnership {
-  readonly type: 'askOwnership';
-  readonly userId: string;
-  /** By which it was found. Absent when it was found by anything else: who claims an address may not learn whose it is, and names the account. */
-  readonly username?: string;
-  readonly userStore: string;
-  readonly problem?: 'ownership.wrong' | 'ownership.tooMany' | 'store.unavailable';
-  /** Seconds after which trying again makes sense. */
-  readonly retryAfter?: number;
-  readonly reason: 'link.existing';
 }
 
 export interface SkipProvisioning {
@@ -285,9 +276,10 @@ export interface KnownAccount {
 }
 
 export interface PlannedAccount extends KnownAccount {
-  /** The user's version and origins that this was decided on; absent while there is no user. */
+  /** What of the user this was decided on; absent while there is no user. */
   readonly basedOn?: {
     readonly version: number;
+    readonly suspendedRoles: readonly string[];
     readonly origins: Readonly<Record<string, ValueOrigin>>;
     readonly grants: MembershipGrants;
   };

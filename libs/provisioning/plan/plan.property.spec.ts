@@ -368,16 +368,18 @@ function afterwards({ snapshot, identityProvider }: PlanInput, decided: Provisio
     enabled: true,
     locked: false,
     grants: {},
+    suspendedRoles: [],
     version: 1,
     createdAt: 0,
     updatedAt: 0,
   };
   const grants = grantsAfter(account.basedOn?.grants ?? {}, decided.steps, identityProvider.id);
+  const suspendedRoles = stepOf(decided, 'suspendRoles')?.roles ?? account.basedOn?.suspendedRoles ?? [];
   return {
     ...snapshot,
     ...(link && { link }),
     receipts,
-    user: { ...fresh, ...snapshot.user, status: 'active', origins: Object.fromEntries(origins), grants },
+    user: { ...fresh, ...snapshot.user, status: 'active', origins: Object.fromEntries(origins), grants, suspendedRoles },
     account: {
       userId: id,
       username,

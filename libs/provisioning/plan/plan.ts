@@ -5,8 +5,8 @@ import * as deny from './denials.js';
 import { link } from './link-existing.js';
 import { wantedAttributes, type WantedAttributes } from './mapped-attributes.js';
 import { mappedMemberships } from './memberships.js';
-import type { PlanInput } from './plan-input.js';
-import type { KnownAccount, ProvisioningPlan } from './plan-steps.js';
+import { isDeferred, type PlanInput } from './plan-input.js';
+import type { KnownAccount, ProvisioningPlan, SupersedeJobs } from './plan-steps.js';
 import type { Snapshot } from './snapshot.js';
 import { useAccount } from './use-account.js';
 
@@ -17,6 +17,9 @@ import { useAccount } from './use-account.js';
  * synchronized. A person without one gets it while JIT is on, under the id that an earlier login reserved, if there was one, or is linked to one
  * that exists, as far as the settings allow and they prove that it is theirs. While JIT is off nothing is written but the link, and an account
  * that exists already is used as it is.
+ *
+ * With `jit.mode: nonBlocking` a login decides what Foyer's own database can tell (id, store, username, who is denied), and a job plans again, with what
+ * the store says.
  */
 export function plan(input: PlanInput): ProvisioningPlan {
   const { identity, identityProvider: provider } = input;
@@ -32,7 +35,7 @@ export function plan(input: PlanInput): ProvisioningPlan {
     account: decision.account ?? null,
     knownAs: knownAs(input.snapshot),
     mapped: { attributes: withoutWithheld(wanted.released, weigh(input)), roles: memberships.roles, groups: memberships.groups },
-    steps: decision.steps,
+    steps: [...decision.steps, ...supersedeJobs(input, decision)],
     plannedAt: input.now,
   };
 }
@@ -41,6 +44,13 @@ export function plan(input: PlanInput): ProvisioningPlan {
 function knownAs({ link: known, user }: Snapshot): KnownAccount | null {
   if (known?.status !== 'active' || !user) return null;
   return { userId: user.id, userStore: user.userStore, username: user.username };
+}
+
+/** A login that does itself what earlier ones left to jobs knows better than they do. */
+function supersedeJobs(input: PlanInput, { outcome, account }: Decision): SupersedeJobs[] {
+  const { identityProvider, snapshot, during } = input;
+  const does = during === 'login' && identityProvider.jit.enabled && !isDeferred(input) && account && outcome !== 'deny';
+  return does && snapshot.jobs?.open ? [{ type: 'supersedeJobs', reason: 'jit.blocking' }] : [];
 }
 
 function decide(input: PlanInput, wanted: WantedAttributes): Decision {

@@ -63,6 +63,16 @@ export interface Snapshot {
   readonly receipts: readonly CurrentReceipt[];
   /** Whether nobody else owns Foyer but this user. */
   readonly isLastOwner: boolean;
+  /** Undefined where no login of this identity has ever left anything to a job. */
+  readonly jobs?: OpenWork;
+}
+
+/** What earlier logins of an identity left to jobs. */
+export interface OpenWork {
+  /** Some of it is not done. */
+  readonly open: boolean;
+  /** It was given up, and nobody has done it since. */
+  readonly failure?: StoreFailure;
 }
 
 /** The view of a domain; undefined when it is not configured. Case does not matter. */

@@ -1,12 +1,13 @@
 import type { RegisteredUser } from '@foyer/userstores';
 import { askConsent, clearWithheld, recordConsent, refusal, weigh } from './consent.js';
 import { changesAccount, changesStore, denied, plannedAccount, prompt, type Decision } from './decision.js';
+import { deferSynchronization } from './defer.js';
 import { existing, type Existing } from './existing.js';
 import type { WantedAttributes } from './mapped-attributes.js';
 import { membershipsOf } from './memberships.js';
 import { passOver, readOnly } from './pass-over.js';
-import type { PlanInput } from './plan-input.js';
-import type { Denial, KeepAccount, PlanStep } from './plan-steps.js';
+import { isDeferred, type PlanInput } from './plan-input.js';
+import type { Denial, KeepAccount, PlanStep, SuspendRoles } from './plan-steps.js';
 import { syncAttributes } from './sync-attributes.js';
 import { nameAskedFor } from './place.js';
 import { asksForAnotherName } from './username.js';
@@ -14,12 +15,13 @@ import { asksForAnotherName } from './username.js';
 /** The person has an account: it is synchronized, as the settings say. */
 export function useAccount(input: PlanInput, user: RegisteredUser, wanted: WantedAttributes): Decision {
   const { jit } = input.identityProvider;
+  if (isDeferred(input)) return deferSynchronization(input, user);
   const found = existing(input, { user, ...(input.snapshot.account && { account: input.snapshot.account }) });
   if ('outcome' in found) return found;
   const use = { subject: user.id, account: plannedAccount(user) };
   if (!jit.enabled) return { outcome: 'unchanged', ...use, steps: [{ type: 'keepAccount', userId: user.id, reason: 'jit.disabled' }] };
   const consent = weigh(input);
-  if (consent.ask.length > 0) return prompt(askConsent(consent.ask));
+  if (consent.ask.length > 0 && input.during === 'login') return prompt(askConsent(consent.ask));
   return synchronize(input, found, wanted);
 }
 
@@ -51,8 +53,12 @@ export function synchronization(input: PlanInput, found: Existing, wanted: Wante
   const attributes = attributeSync === 'none' ? [] : syncAttributes(wanted.list, present, attributeSync, consent);
   const memberships = membershipsOf(input, store, { ...account, grants: user.grants });
   if (memberships.denial) return memberships.denial;
-  return [...withheldSteps(input, found), ...attributes, ...memberships.steps];
+  return [...withheldSteps(input, found), ...attributes, ...memberships.steps, ...resumeRoles(user)];
 }
+
+/** What was suspended until the account itself is as it should be. */
+const resumeRoles = ({ suspendedRoles }: RegisteredUser): SuspendRoles[] =>
+  suspendedRoles.length === 0 ? [] : [{ type: 'suspendRoles', roles: [], reason: 'role.decided' }];
 
 /** What goes, and what is recorded, because of what the person decided. */
 function withheldSteps(input: PlanInput, { user, account }: Existing): PlanStep[] {

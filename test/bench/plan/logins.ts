@@ -71,7 +71,7 @@ function firstLogin(login: Login, policies: StorePolicies): PlanInput {
       stores: [{ domain: 'PRIMARY', enabled: true, capabilities, policies }],
       ...{ usernameTaken: false, matches: [], purposes: [], receipts: [], isLastOwner: false },
     },
-    ...{ loginId: 'login', language: 'en', now: time, newId: () => `id-${(ids += 1)}` },
+    ...{ loginId: 'login', language: 'en', during: 'login', now: time, newId: () => `id-${(ids += 1)}` },
   };
 }
 
@@ -92,6 +92,7 @@ function laterLogin(input: PlanInput, { subject, steps }: ProvisioningPlan): Pla
           id: 'link',
           linkKey: 'key',
           reservedId: null,
+          deferredAt: null,
           identityProviderId: provider.id,
           identityProvider: provider.name,
           version: 1,
@@ -108,6 +109,7 @@ function laterLogin(input: PlanInput, { subject, steps }: ProvisioningPlan): Pla
           status: 'active',
           enabled: true,
           locked: false,
+          suspendedRoles: [],
         },
         ...{ origins: Object.fromEntries(set.map(({ name, origin }) => [name, origin])), grants, version: 1 },
       },

@@ -18,7 +18,7 @@ export function inputOf(situation: Omit<Situation, 'when' | 'expect'>): PlanInpu
     evidence: {},
   };
   const { answers } = situation;
-  const asked = { ...(answers && { answers }), loginId: 'login-1', language: 'en' };
+  const asked = { ...(answers && { answers }), loginId: 'login-1', language: 'en', during: situation.during ?? 'login' } as const;
   return { identity, identityProvider: providerOf(situation), snapshot: snapshotOf(situation), ...asked, now: time, newId };
 }
 
@@ -51,13 +51,13 @@ export function providerOf({
 }
 
 function snapshotOf(situation: Omit<Situation, 'when' | 'expect'>): Snapshot {
-  const { link, user, account, store, usernameTaken, failure, matches, ownership, purposes, receipts, isLastOwner } = situation;
+  const { link, user, account, store, usernameTaken, failure, matches, ownership, purposes, receipts, isLastOwner, jobs } = situation;
   const username = user?.username ?? 'anna';
   return {
     ...(link && {
       link: {
         ...{ id: 'link-1', linkKey: 'key', identityProviderId: 'acme-id', identityProvider: 'acme', issuer: 'https://login.acme.example' },
-        ...{ subject: 'anna', userId, reservedId: null, status: link, version: 3, createdAt: time, updatedAt: time },
+        ...{ subject: 'anna', userId, reservedId: null, deferredAt: null, status: link, version: 3, createdAt: time, updatedAt: time },
       },
     }),
     ...(user && { user: { ...registered(userId, username), ...user } }),
@@ -74,12 +74,13 @@ function snapshotOf(situation: Omit<Situation, 'when' | 'expect'>): Snapshot {
     purposes: purposes ?? [],
     receipts: receipts ?? [],
     isLastOwner: isLastOwner ?? false,
+    ...(jobs && { jobs: { open: true, ...(jobs !== 'open' && { failure: { ...jobs, message: 'It was given up.' } }) } }),
   };
 }
 
 const registered = (id: string, username: string): RegisteredUser => ({
   ...{ id, userStore: 'PRIMARY', username, usernameKey: username, status: 'active', enabled: true, locked: false, origins: {}, grants: {} },
-  ...{ version: 5, createdAt: time, updatedAt: time },
+  ...{ suspendedRoles: [], version: 5, createdAt: time, updatedAt: time },
 });
 
 const stored = (id: string, username: string, account: SituationAccount): StoreAccount => ({

@@ -5,6 +5,7 @@ import type { Attributes } from '@foyer/platform';
 import type { MembershipGrants, UserStoreCapabilities, ValueOrigin } from '@foyer/userstores';
 import type { LinkStatus } from '../../linking/account-link.js';
 import type { Answers } from '../answers.js';
+import type { PlanInput } from '../plan-input.js';
 import type { ProvisioningPlan } from '../plan-steps.js';
 import type { DenialReason } from '../reasons.js';
 import type { OwnershipProof } from '../snapshot.js';
@@ -33,6 +34,7 @@ export interface Situation {
     readonly username?: string;
     readonly origins?: Readonly<Record<string, ValueOrigin>>;
     readonly grants?: MembershipGrants;
+    readonly suspendedRoles?: readonly string[];
   };
   /** What the store holds for the user; `null`: nothing. */
   readonly account?: SituationAccount | null;
@@ -53,6 +55,10 @@ export interface Situation {
   readonly receipts?: readonly CurrentReceipt[];
   readonly answers?: Answers;
   readonly isLastOwner?: boolean;
+  /** Whose decision it is: a login's by default. */
+  readonly during?: PlanInput['during'];
+  /** What earlier logins left to jobs: `open` waits, or it was given up. */
+  readonly jobs?: 'open' | { readonly code: DenialReason; readonly passable: boolean };
   readonly failure?: { readonly code: DenialReason; readonly passable: boolean };
   readonly expect: {
     readonly outcome: ProvisioningPlan['outcome'];

@@ -1,4 +1,5 @@
 import { consents } from './consents.js';
+import { deferredLogins, jobsOfLogins } from './deferred.js';
 import { firstLogins } from './first-logins.js';
 import { laterLogins } from './later-logins.js';
 import { links } from './links.js';
@@ -25,6 +26,8 @@ export const chapters: readonly Chapter[] = [
   { title: 'Roles and groups', situations: roles },
   { title: 'A later login', situations: laterLogins },
   { title: 'Stores that are missing, refuse, or fail', situations: storesAndFailures },
+  { title: 'A login that leaves the store to a job', situations: deferredLogins },
+  { title: 'What the job does', situations: jobsOfLogins },
   { title: 'JIT is off, or nobody is recognised', situations: withoutJit },
 ];
 
