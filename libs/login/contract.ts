@@ -49,6 +49,8 @@ export interface Authentication {
   readonly subject: string;
   /** Whether `subject` is the id of a user, whose stored attributes, roles and status count; otherwise `attributes` are all there is. */
   readonly account: boolean;
+  /** A job was to write to the account when the person logged in: until it has, what the identity provider said counts. */
+  readonly deferred?: true;
   /** The identity provider, or undefined for a local login. */
   readonly identityProvider?: { readonly id: string; readonly name: string };
   /** The subject at the identity provider: released as `external_sub`, if asked for. */

@@ -32,7 +32,7 @@ import {
   type Logger,
   type Schema,
 } from '@foyer/platform';
-import { AccountLinks, LinksOfUsers, Provisioning, SelfAsserted } from '@foyer/provisioning';
+import { AccountLinks, LinksOfUsers, OpenJobs, Provisioning, SelfAsserted } from '@foyer/provisioning';
 import { USER_REGISTRY, USER_STORE_DIRECTORY } from '@foyer/userstores';
 import { AccountModule } from './account/account.module.js';
 import { BROWSER_SESSIONS, LOGIN_ANSWERERS, type BrowserSessions } from './contract.js';
@@ -122,6 +122,7 @@ function surround(world: LoginWorld, database: Database, lines: Record<string, u
     value(Receipts, new Receipts()),
     value(ReceiptRevocation, {}),
     value(ConsentExport, { consentExport: async () => ({ receipts: [], applications: [] }) }),
+    value(OpenJobs, { of: async () => ({ open: false }) }),
     value(SelfAsserted, world.selfAssertions),
     value(Provisioning, world.provisioner),
     value(Applications, world.applications),

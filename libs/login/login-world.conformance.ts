@@ -190,6 +190,7 @@ export class LoginWorld {
         enabled: id !== this.disabled,
         status: 'active',
         origins: this.origins,
+        suspendedRoles: [],
         createdAt: start,
       }) as unknown,
   } as UserRegistry;
@@ -209,6 +210,7 @@ export class LoginWorld {
       releases: new Releases(this.applications, this.consents, {
         ...{ database: noDatabase, registry: this.registry, stores: this.stores, clock: this.clock },
         withholding: { of: async () => new Set() },
+        jobs: { of: async () => ({ open: false }) },
       }),
       selfAssertions: this.selfAssertions,
       sessions: { current: async () => this.session },

@@ -28,7 +28,7 @@ import {
   type Settings,
   type ShortLivedState,
 } from '@foyer/platform';
-import { Provisioning, SelfAsserted } from '@foyer/provisioning';
+import { OpenJobs, Provisioning, SelfAsserted } from '@foyer/provisioning';
 import { USER_REGISTRY, USER_STORE_DIRECTORY, type UserRegistry, type UserStoreDirectory } from '@foyer/userstores';
 import { AnswersInPlace } from './answers-in-place.js';
 import { Authentications } from './authentications.js';
@@ -81,7 +81,7 @@ const parts: FactoryProvider[] = [
   },
   {
     provide: Releases,
-    inject: [Applications, ApplicationConsents, Database, USER_REGISTRY, USER_STORE_DIRECTORY, CLOCK, Withholding],
+    inject: [Applications, ApplicationConsents, Database, USER_REGISTRY, USER_STORE_DIRECTORY, CLOCK, Withholding, OpenJobs],
     useFactory: (
       applications: Applications,
       consents: ApplicationConsents,
@@ -90,7 +90,8 @@ const parts: FactoryProvider[] = [
       stores: UserStoreDirectory,
       clock: Clock,
       withholding: Withholding,
-    ) => new Releases(applications, consents, { database, registry, stores, clock, withholding }),
+      jobs: OpenJobs,
+    ) => new Releases(applications, consents, { database, registry, stores, clock, withholding, jobs }),
   },
   { provide: LoginLog, inject: [Database, LOGGER], useFactory: (database: Database, logger: Logger) => new LoginLog(database, logger) },
   {

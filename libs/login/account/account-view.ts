@@ -70,7 +70,7 @@ export class AccountView {
     return {
       account: true,
       name: nameIn(attributes) ?? user.username,
-      lead: 'account.lead',
+      lead: stored ? 'account.lead' : 'account.leadPending',
       username: user.username,
       userStore: user.userStore,
       createdAt: user.createdAt,

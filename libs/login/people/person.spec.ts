@@ -17,6 +17,9 @@ interface World {
   readonly account: Attributes;
   readonly origins?: RegisteredUser['origins'];
   readonly withheld?: readonly string[];
+  /** Her login left her account to a job, which is done or not. */
+  readonly job?: 'open' | 'done';
+  readonly suspended?: readonly string[];
 }
 
 /** What an application learns of Anna, and of which identity providers it was asked what she withholds. */
@@ -24,15 +27,27 @@ async function told({
   account,
   origins = {},
   withheld = [],
+  job,
+  suspended = [],
 }: World): Promise<{ facts: Readonly<Record<string, unknown>>; asked: string[] }> {
   const asked: string[] = [];
-  const user = { id: 'anna', userStore: 'PRIMARY', username: 'anna', enabled: true, status: 'active', origins, updatedAt: 1 };
+  const user = {
+    id: 'anna',
+    userStore: 'PRIMARY',
+    username: 'anna',
+    enabled: true,
+    status: 'active',
+    origins,
+    suspendedRoles: suspended,
+    updatedAt: 1,
+  };
   const kept = { userId: 'anna', attributes: account, enabled: true, roles: ['staff'], groups: [] } as unknown as StoreAccount;
   const sources: AccountSources = {
     database: { read: {} } as Database,
     registry: { find: async () => user as unknown as RegisteredUser },
     stores: { find: () => ({ store: { find: async () => kept } }) as unknown as Domain },
     clock: { now: () => 1 },
+    jobs: { of: async () => ({ open: job === 'open' }) },
     withholding: {
       of: async (_user, identityProvider) => {
         asked.push(identityProvider);
@@ -40,8 +55,10 @@ async function told({
       },
     },
   };
-  const login = { subject: 'anna', account: true, attributes: {}, identityProvider: { id: 'acme-id', name: 'acme' } };
-  const person = await Person.find(login as unknown as Authentication, sources);
+  const external = { attributes: { givenName: 'Ann' }, roles: ['developer'], groups: [] };
+  const login = { subject: 'anna', account: true, attributes: {}, external, identityProvider: { id: 'acme-id', name: 'acme' } };
+  const deferred = job === undefined ? {} : { deferred: true };
+  const person = await Person.find({ ...login, ...deferred } as unknown as Authentication, sources);
   return { facts: (await person?.facts(intranet)) ?? {}, asked };
 }
 
@@ -60,4 +77,16 @@ test('what nobody withholds is told, with what was verified of it', async () => 
 test('each identity provider that wrote something is asked about once, and nobody else', async () => {
   expect((await told({ account: attributes, origins })).asked.toSorted()).toEqual(['acme-id', 'other-id']);
   expect((await told({ account: attributes, origins: { email: { by: 'local' } } })).asked).toEqual([]);
+});
+
+test('until a job has written the account, what the login said is told, under the name that the account has', async () => {
+  expect((await told({ account: attributes, origins, job: 'open' })).facts).toMatchObject({
+    ...{ givenName: 'Ann', roles: ['developer'], username: 'anna' },
+  });
+  expect((await told({ account: attributes, origins, job: 'open' })).facts).not.toHaveProperty('phoneNumber');
+  expect((await told({ account: attributes, origins, job: 'done' })).facts).toMatchObject({ givenName: 'Anna', roles: ['staff'] });
+});
+
+test('a role that is to be taken away is not told any more', async () => {
+  expect((await told({ account: attributes, suspended: ['staff'] })).facts).toMatchObject({ roles: [] });
 });

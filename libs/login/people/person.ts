@@ -1,7 +1,9 @@
 import type { Application } from '@foyer/applications';
 import { isReservedAttribute, type Attributes, type AttributeValue, type Clock, type Database } from '@foyer/platform';
+import type { OpenJobs } from '@foyer/provisioning';
 import {
   accountStatusProblem,
+  effectiveRoles,
   type Domain,
   type RegisteredUser,
   type StoreAccount,
@@ -28,6 +30,8 @@ export interface AccountSources {
   readonly clock: Clock;
   /** What people do not let go on of what an identity provider said. */
   readonly withholding: Pick<Withholding, 'of'>;
+  /** What logins left to jobs. */
+  readonly jobs: Pick<OpenJobs, 'of'>;
 }
 
 /**
@@ -41,14 +45,16 @@ export class Person {
     readonly authentication: Authentication,
     private readonly sources: AccountSources,
     private readonly user: RegisteredUser | undefined,
+    /** Their account is not yet what their login made of it: the store is not asked, and what the identity provider said is told. */
+    private readonly pending: boolean,
   ) {}
 
   /** @returns undefined when nobody may log in to the account any more */
   static async find(authentication: Authentication, sources: AccountSources): Promise<Person | undefined> {
-    if (!authentication.account) return new Person(authentication, sources, undefined);
+    if (!authentication.account) return new Person(authentication, sources, undefined, false);
     const user = await sources.registry.find(sources.database.read, authentication.subject);
     if (!user || accountStatusProblem(user, undefined, sources.clock.now()) !== undefined) return undefined;
-    return new Person(authentication, sources, user);
+    return new Person(authentication, sources, user, await isPending(authentication, sources));
   }
 
   /**
@@ -57,18 +63,20 @@ export class Person {
    */
   async facts(audience: Audience): Promise<Facts> {
     const asserted = audience.assertIdentity === 'external' && this.authentication.external !== undefined;
-    const facts = asserted || !this.user ? await this.said() : await this.kept(this.user);
+    const facts = asserted || !this.user ? await this.said() : await (this.pending ? this.planned(this.user) : this.kept(this.user));
     const missing = missingFacts(facts, audience);
     return missing.length === 0 ? facts : { ...facts, ...(await this.toldByThemselves(audience, missing)) };
   }
 
   /** What the account may do here, whatever an application is told: nothing without one. */
   async roles(): Promise<readonly string[]> {
-    return (this.user && (await this.account())?.roles) ?? [];
+    const account = await this.account();
+    return this.user && account ? effectiveRoles(this.user, account) : [];
   }
 
-  /** The store to which what the person says can be added; undefined without an account, or when nothing is written there. */
+  /** The store to which what the person says can be added; undefined without an account, or when nothing is written there (yet). */
   keeper(): Domain | undefined {
+    if (this.pending) return undefined;
     const domain = this.user && this.sources.stores.find(this.user.userStore);
     return domain?.enabled && !domain.store.capabilities.readOnly ? domain : undefined;
   }
@@ -87,6 +95,11 @@ export class Person {
     const { user, sources } = this;
     const { identityProvider } = this.authentication;
     return user && identityProvider ? sources.withholding.of(user.id, identityProvider.id) : new Set();
+  }
+
+  /** As the account will be, as far as the identity provider says. */
+  private async planned({ username }: RegisteredUser): Promise<Facts> {
+    return { ...(await this.said()), username };
   }
 
   private async kept(user: RegisteredUser): Promise<Facts> {
@@ -140,6 +153,10 @@ export class Person {
   }
 }
 
+async function isPending({ deferred, subject: userId, identityProvider }: Authentication, { jobs }: AccountSources): Promise<boolean> {
+  return deferred === true && identityProvider !== undefined && (await jobs.of({ userId, identityProviderId: identityProvider.id })).open;
+}
+
 /** Those that an application must have and that have no value. */
 export const missingFacts = (facts: Facts, { claims }: Audience): readonly string[] =>
   claims.mandatory.filter((name) => !isKnown(facts[name]));
@@ -159,7 +176,7 @@ function factsOf(account: StoreAccount, user: RegisteredUser): Facts {
     ...withoutReserved(attributes),
     // Only what an identity provider verified inside its trusted domains is verified, whatever the stored attribute says.
     ...(attributes.email === undefined ? {} : { emailVerified: user.origins.email?.verified === true }),
-    roles: account.roles,
+    roles: effectiveRoles(user, account),
     groups: account.groups,
     updatedAt: Math.floor(user.updatedAt / 1000),
   };

@@ -1,8 +1,8 @@
 import { loginContext, type ExternalIdentity } from '@foyer/federation';
 import type { Answers, ProvisionInput, ProvisionResult } from '@foyer/provisioning';
-import { FoyerError, type Attributes, type Clock } from '@foyer/platform';
+import { FoyerError, type Clock } from '@foyer/platform';
 import { AccountDenied } from '../account-denied.js';
-import type { Authentication, ExternalClaims } from '../contract.js';
+import type { Authentication } from '../contract.js';
 import type { Provisioner } from '../directories.js';
 import type { Openings } from '../openings.js';
 import type { LoginInput, PromptTurn, Step } from '../step.js';
@@ -50,10 +50,16 @@ function typedIn(answers: Answers | undefined): Pick<PromptTurn, 'typed'> {
 
 type Decided = Exclude<ProvisionResult, { readonly kind: 'prompt' }>;
 
-function person(result: Decided): { subject: string; account: boolean; attributes: Attributes; external: ExternalClaims } {
+function person(result: Decided): Pick<Authentication, 'subject' | 'account' | 'attributes' | 'external' | 'deferred'> {
   switch (result.kind) {
     case 'account':
-      return { subject: result.subject, account: true, attributes: {}, external: result.mapped };
+      return {
+        subject: result.subject,
+        account: true,
+        attributes: {},
+        external: result.mapped,
+        ...(result.deferred && { deferred: true }),
+      };
     case 'claims':
       return { subject: result.subject, account: false, attributes: result.mapped.attributes, external: result.mapped };
     case 'denied':
