@@ -159,7 +159,7 @@ export function justInTimeSuite(name: string, open: () => Promise<ProvisioningSi
           const existing = await local('anna');
           const request = login({ subject: 'anna', jit, answers: { ownershipPassword: secret } });
           const { snapshots, applier } = site.process();
-          const { snapshot } = await snapshots.load({ ...request, ownership: { userId: existing } });
+          const { snapshot } = await snapshots.load({ ...request, during: 'login', ownership: { userId: existing } });
           const decided = site.plan(request, snapshot);
           expect(decided.outcome).toBe('link');
           await site.remove(existing, userStore);

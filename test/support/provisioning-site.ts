@@ -2,22 +2,38 @@ import type { EntityManager } from 'typeorm';
 import { Receipts, type ConsentPurpose } from '@foyer/consent';
 import {
   AccountLinks,
+  type Answers,
   ConsentRevocation,
+  Deferrals,
   MatchedUsers,
+  OpenJobs,
   OwnershipProofs,
   PersonalChanges,
   plan,
   PlanApplier,
   Provisioning,
-  Snapshots,
-  type Answers,
+  ProvisioningOutcomes,
   type ProvisioningPlan,
   type ProvisionInput,
+  ProvisionJobHandler,
   type Snapshot,
+  Snapshots,
 } from '@foyer/provisioning';
 import type { IdentityProvider, JitSettings, RoleSettings } from '@foyer/identity-providers';
+import {
+  JobAnnouncements,
+  JobEndings,
+  JobHandlers,
+  JobKinds,
+  JobMetrics,
+  JobRunner,
+  JobStore,
+  JobSubjects,
+  LocalJobEvents,
+  Outbox,
+} from '@foyer/jobs';
 import { Journal, type JournalEntry } from '@foyer/journal';
-import { createLogger, Database, FoyerError, Metrics, newId, systemClock, type Attributes, type Transaction } from '@foyer/platform';
+import { createLogger, Database, FoyerError, Metrics, newId, systemClock, Vault, type Attributes, type Transaction } from '@foyer/platform';
 import { OtherDatabase, OwnDatabase, SqlStore, SqlUserRegistry, type Domain, type StorePolicies, type UserStore } from '@foyer/userstores';
 import { schema } from '../../ormconfig.js';
 import { Fuse } from './fuse.js';
@@ -41,6 +57,18 @@ const policies: StorePolicies = {
   password: () => undefined,
 };
 
+const logger = createLogger({ logLevel: 'silent' });
+
+/** The parts of provisioning in one process. */
+export interface SiteProcess {
+  readonly provisioning: Provisioning;
+  readonly snapshots: Snapshots;
+  readonly applier: PlanApplier;
+  readonly revocation: ConsentRevocation;
+  /** Does the jobs that are due. */
+  readonly work: () => Promise<string[]>;
+}
+
 /** Provisioning on a real database, with the store PRIMARY in it and the store CORP in another, as one process sees it. */
 export class ProvisioningSite {
   readonly links = new AccountLinks();
@@ -50,6 +78,11 @@ export class ProvisioningSite {
   /** What every identity provider asks consent for. */
   purposes: readonly ConsentPurpose[] = [];
   readonly failures = new Failures();
+  readonly subjects = new JobSubjects();
+  /** Identity providers as jobs find them, besides `acme` as it is by default: put there by {@link login}s that leave something to jobs. */
+  readonly providers = new Map<string, IdentityProvider>();
+  /** The same in every process. */
+  private readonly vault = new Vault(Buffer.alloc(32, 7));
   /** What happens to a call of CORP before it is made. Throw to let it fail. */
   beforeCorp: (call: keyof UserStore) => Promise<void> = () => Promise.resolve();
   private domains: Domain[] = [];
@@ -82,23 +115,59 @@ export class ProvisioningSite {
   }
 
   /** The parts of a fresh process: nothing is remembered but what is stored. */
-  process(): { provisioning: Provisioning; snapshots: Snapshots; applier: PlanApplier; revocation: ConsentRevocation } {
+  process(): SiteProcess {
     const find = (domain: string): Domain | undefined => this.domains.find((one) => one.domain === domain.toUpperCase());
     const stores = { find, all: () => this.domains };
     const database = this.mortal();
     const matched = new MatchedUsers(database, this.registry, stores);
     const purposes = { of: () => this.purposes };
-    const snapshots = new Snapshots(database, this.links, matched, purposes, this.receipts, this.registry, stores);
-    const applier = new PlanApplier(database, this.links, this.journal, this.receipts, this.registry, stores, systemClock);
+    const kinds = new JobKinds();
+    const outbox = new Outbox(this.subjects, kinds, this.vault, new JobAnnouncements());
+    const deferrals = new Deferrals(outbox, this.subjects, kinds);
+    const open = new OpenJobs(database, this.subjects);
+    const snapshots = new Snapshots(database, this.links, matched, purposes, this.receipts, open, this.registry, stores);
+    const applier = new PlanApplier(database, this.links, this.journal, this.receipts, deferrals, this.registry, stores, systemClock);
     const limits = { checkFailures: async () => this.failures.check(), failed: async () => this.failures.add() };
     const metrics = new Metrics();
     const proofs = new OwnershipProofs(stores, limits, metrics);
-    const provisioning = new Provisioning(snapshots, applier, proofs, metrics, createLogger({ logLevel: 'silent' }), systemClock);
+    const outcomes = new ProvisioningOutcomes(metrics);
+    const provisioning = new Provisioning(snapshots, applier, proofs, outcomes, logger, systemClock);
     const changes = new PersonalChanges(database, this.links, applier, this.registry, stores, systemClock);
     const { identityProvider } = login({ subject: 'nobody' });
-    const byId = (id: string) => (id === identityProvider.id ? identityProvider : undefined);
+    const byId = (id: string) => this.providers.get(id) ?? (id === identityProvider.id ? identityProvider : undefined);
     const revocation = new ConsentRevocation(database, this.receipts, changes, purposes, { byId }, stores, systemClock);
-    return { provisioning, snapshots, applier, revocation };
+    const handler = new ProvisionJobHandler(database, snapshots, applier, this.journal, outcomes, { byId }, systemClock);
+    return { provisioning, snapshots, applier, revocation, work: () => this.workOff(database, handler, kinds) };
+  }
+
+  /** Does what waits and is due, whatever its time, as a worker does, until nothing is left that can be done. @returns the jobs in the order of their runs */
+  private async workOff(database: Database, handler: ProvisionJobHandler, kinds: JobKinds): Promise<string[]> {
+    const lease = { leaseMs: 30_000 };
+    const handlers = new JobHandlers([handler], kinds);
+    handlers.onModuleInit();
+    const store = new JobStore(database, this.subjects, lease);
+    const endings = new JobEndings(this.subjects);
+    const metrics = new JobMetrics(new Metrics());
+    const runner = new JobRunner(database, store, endings, handlers, this.vault, metrics, new LocalJobEvents(), lease, logger);
+    const ran: string[] = [];
+    for (;;) {
+      const claimed = await store.claim(runner.worker, { kinds: handlers.kinds, limit: 10 });
+      if (claimed.length === 0) return ran;
+      ran.push(...claimed.map(({ id }) => id));
+      await Promise.all(claimed.map((job) => runner.run(job)));
+    }
+  }
+
+  /** Jobs of a worker that died are taken up, and those that failed have their time. */
+  async passTime(): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await tx.query("UPDATE jobs SET status = 'waiting', stage = 'ready', fence = fence + 1, worker = NULL WHERE status = 'running'");
+      await tx.query("UPDATE jobs SET due_at = 0 WHERE status = 'waiting'");
+    });
+  }
+
+  jobs(): Promise<{ id: string; status: string; code: string | null; payload: string | null; subject_id: string }[]> {
+    return this.database.read.query('SELECT id, status, code, payload, subject_id FROM jobs ORDER BY created_at, id');
   }
 
   /** How many rows there are: of links, users, accounts of both stores (also such as Foyer knows nothing of), journal entries by outcome. */
@@ -129,12 +198,12 @@ export class ProvisioningSite {
   }
 
   plan(input: ProvisionInput, snapshot: Snapshot): ProvisioningPlan {
-    return plan({ ...input, language: 'en', snapshot, now: systemClock.now(), newId });
+    return plan({ ...input, language: 'en', during: 'login', snapshot, now: systemClock.now(), newId });
   }
 
   /** All rows of Foyer's own tables that a login writes. */
   async everything(): Promise<unknown[]> {
-    const tables = ['account_links', 'users', 'accounts', 'account_memberships', 'journal_entries', 'consent_receipts'];
+    const tables = ['account_links', 'users', 'accounts', 'account_memberships', 'journal_entries', 'consent_receipts', 'jobs'];
     return Promise.all(tables.map((table) => this.database.read.query<unknown>(`SELECT * FROM ${table}`)));
   }
 
@@ -182,7 +251,7 @@ export class ProvisioningSite {
     };
     const ofStores = ['accounts', 'account_memberships'];
     await this.other.write((tx) => clear(tx, ofStores));
-    const own = ['account_links', 'users', 'journal_entries', 'consent_receipts', 'user_keys'];
+    const own = ['account_links', 'users', 'journal_entries', 'consent_receipts', 'user_keys', 'jobs', 'job_attempts', 'job_subjects'];
     await this.database.transaction((tx) => clear(tx, [...own, ...ofStores]));
   }
 

@@ -125,8 +125,8 @@ export function provisioningSuite(name: string, open: () => Promise<Provisioning
       test('a plan that is applied again, by another process and after any death, is as if applied once', async () => {
         const decide = async () => {
           const { identity, identityProvider } = login(anna);
-          const { snapshot } = await site.process().snapshots.load({ identity, identityProvider });
-          return plan({ identity, identityProvider, snapshot, loginId: newId(), language: 'en', now: Date.now(), newId });
+          const { snapshot } = await site.process().snapshots.load({ identity, identityProvider, during: 'login' });
+          return plan({ identity, identityProvider, snapshot, during: 'login', loginId: newId(), language: 'en', now: Date.now(), newId });
         };
         for (let writes = 1; ; writes += 1) {
           await site.empty();
@@ -147,8 +147,8 @@ export function provisioningSuite(name: string, open: () => Promise<Provisioning
 
       test('a plan that is applied again after its user was deleted brings nobody back', async () => {
         const request = login(anna);
-        const { snapshot } = await site.process().snapshots.load(request);
-        const decided = plan({ ...request, snapshot, language: 'en', now: Date.now(), newId });
+        const { snapshot } = await site.process().snapshots.load({ ...request, during: 'login' });
+        const decided = plan({ ...request, snapshot, during: 'login', language: 'en', now: Date.now(), newId });
         const occasion = { loginId: request.loginId, startedAt: Date.now() };
         await site.process().applier.apply(decided, occasion);
         await site.remove(decided.subject ?? '', userStore);
@@ -318,8 +318,8 @@ export function provisioningSuite(name: string, open: () => Promise<Provisioning
       const subject = first.kind === 'account' ? first.subject : '';
       const changed = login({ ...anna, claims: { given_name: 'Ann' } });
       const { snapshots, applier } = site.process();
-      const { snapshot } = await snapshots.load(changed);
-      const decided = plan({ ...changed, snapshot, language: 'en', now: Date.now(), newId });
+      const { snapshot } = await snapshots.load({ ...changed, during: 'login' });
+      const decided = plan({ ...changed, snapshot, during: 'login', language: 'en', now: Date.now(), newId });
       expect(decided.outcome).toBe('update');
       await site.database.transaction((tx) => site.registry.update(tx, subject, { origins: { givenName: { by: 'local' } } }, Date.now()));
       expect(await applier.apply(decided, { loginId: changed.loginId, startedAt: Date.now() })).toEqual({ status: 'stale' });

@@ -117,6 +117,7 @@ export async function openWorld({ folder, applications, clock = systemClock, por
     releases: new Releases({ byName }, consents, {
       ...sourcesOf(database, accounts),
       clock,
+      jobs: { of: async () => ({ open: false }) },
       withholding: { of: async (_user, identityProvider) => (identityProvider === acme.id ? logins.withheld : new Set()) },
     }),
     logins: {
@@ -216,6 +217,7 @@ function sourcesOf(database: Database, accounts: OidcWorld['accounts']) {
         locked: false,
         origins,
         grants: {},
+        suspendedRoles: [],
         version: 1,
         createdAt: 0,
         updatedAt: 5_000,
