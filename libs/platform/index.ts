@@ -65,7 +65,7 @@ export type {
 export { Outgoing, type Fetch } from './outgoing/outgoing.js';
 export { OutgoingPolicy } from './outgoing/policy.js';
 export { createLogger, LOGGER, type Logger } from './observability/logger.js';
-export { Metrics } from './observability/metrics.js';
+export { Metrics, type Observation } from './observability/metrics.js';
 export { NestLogger } from './observability/nest-logger.js';
 export { Readiness } from './observability/readiness.js';
 export { nextTraceparent, traceIdOf } from './observability/traceparent.js';

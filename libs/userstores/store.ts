@@ -1,4 +1,5 @@
 import type { Attributes, AttributeValue, Transaction } from '@foyer/platform';
+import type { CircuitState } from './availability/circuit-breaker.js';
 
 /** What a store can do; callers ask first. */
 export interface UserStoreCapabilities {
@@ -60,6 +61,8 @@ export interface AccountChanges {
 export interface UserStore {
   readonly domain: string;
   readonly capabilities: UserStoreCapabilities;
+  /** Whether calls go through at the moment; undefined for a store that is there whenever Foyer is. */
+  readonly circuit?: CircuitState | undefined;
   find(userId: string, tx?: Transaction): Promise<StoreAccount | undefined>;
   /** Those of the accounts that the store has, by user id. For lists: at most 500 at once. */
   findMany(userIds: readonly string[]): Promise<ReadonlyMap<string, StoreAccount>>;

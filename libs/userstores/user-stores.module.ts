@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { UserAccounts } from './administration/user-accounts.js';
 import { FirstAdministrator } from './administration/first-administrator.js';
+import { CircuitMetrics } from './availability/circuit-metrics.js';
 import { USER_REGISTRY, USER_STORE_DIRECTORY } from './contract.js';
 import { UserStores } from './directory/user-stores.js';
 import { SqlUserRegistry } from './registry/sql-user-registry.js';
@@ -15,6 +16,7 @@ import { UserStoresSection } from './settings/user-stores.section.js';
     SqlUserRegistry,
     { provide: USER_STORE_DIRECTORY, useExisting: UserStores },
     { provide: USER_REGISTRY, useExisting: SqlUserRegistry },
+    CircuitMetrics,
     UserAccounts,
     FirstAdministrator,
   ],

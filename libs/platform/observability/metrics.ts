@@ -3,6 +3,12 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 /** Upper bounds in seconds for what a person waits for. */
 const defaultBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+/** A value that was read, and of what. */
+export interface Observation<L extends string> {
+  readonly labels: Readonly<Record<L, string>>;
+  readonly value: number;
+}
+
 /**
  * The metrics of a process, all named `foyer_…`. Asking for a name again gives the same metric. The values of a label must be few: names of
  * identity providers and outcomes, never people or ids.
@@ -54,6 +60,33 @@ export class Metrics {
     });
   }
 
+  /**
+   * Values that are read whenever the metrics are, one for each set of labels. While `read` rejects there are none, and the other metrics are there all
+   * the same.
+   */
+  observedEach<L extends string>(
+    name: string,
+    help: string,
+    labels: readonly L[],
+    read: () => readonly Observation<L>[] | Promise<readonly Observation<L>[]>,
+  ): void {
+    this.once(name, (full) => {
+      return new Gauge({
+        name: full,
+        help,
+        labelNames: labels,
+        registers: [this.registry],
+        async collect() {
+          const observed = await observedBy(read);
+          this.reset();
+          // Without labels it would be 0, which is a value.
+          if (labels.length === 0) this.remove({});
+          for (const { labels: own, value } of observed) this.set(own, value);
+        },
+      });
+    });
+  }
+
   /** In the text format of Prometheus. */
   async text(): Promise<{ readonly contentType: string; readonly body: string }> {
     return { contentType: this.registry.contentType, body: await this.registry.metrics() };
@@ -64,5 +97,15 @@ export class Metrics {
     const known = this.registry.getSingleMetric(fullName);
     // One name is one kind of metric: whoever asks for it again declares it alike.
     return known ? (known as unknown as M) : create(fullName);
+  }
+}
+
+async function observedBy<L extends string>(
+  read: () => readonly Observation<L>[] | Promise<readonly Observation<L>[]>,
+): Promise<readonly Observation<L>[]> {
+  try {
+    return await read();
+  } catch {
+    return [];
   }
 }

@@ -69,3 +69,17 @@ test('metrics are named foyer_ and shared by name', async () => {
   expect(body).toContain('foyer_login_seconds_bucket{le="0.25"} 1');
   expect(body).toMatch(/foyer_process_resident_memory_bytes \d+/);
 });
+
+test('what is observed is read when somebody looks, and what cannot be read hides nothing else', async () => {
+  const metrics = new Metrics();
+  let breakers: readonly { labels: { store: string }; value: number }[] = [{ labels: { store: 'CORP' }, value: 2 }];
+  metrics.observedEach('breaker', 'State.', ['store'], () => breakers);
+  metrics.observedEach('depth', 'Depth.', ['status'], () => Promise.reject(new Error('the database is away')));
+  expect((await metrics.text()).body).toContain('foyer_breaker{store="CORP"} 2');
+  breakers = [{ labels: { store: 'HQ' }, value: 0 }];
+  const { body } = await metrics.text();
+  expect(body).toContain('foyer_breaker{store="HQ"} 0');
+  expect(body).not.toContain('CORP');
+  expect(body).not.toMatch(/^foyer_depth/m);
+  expect(body).toMatch(/foyer_process_uptime_seconds \d/);
+});

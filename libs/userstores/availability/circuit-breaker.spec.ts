@@ -1,15 +1,15 @@
 import { expect, test } from '@jest/globals';
 import { FoyerError } from '@foyer/platform';
-import { CircuitBreaker } from './circuit-breaker.js';
+import { CircuitBreaker, type CircuitState } from './circuit-breaker.js';
 import { withDeadline } from './deadline.js';
 
 const refusal = (retryAfter: number): Error => new Error(`refused, try again in ${retryAfter} s`);
 const failing = (): Promise<never> => Promise.reject(new Error('down'));
 
-function breaker(): { run: <T>(call: () => Promise<T>) => Promise<T>; wait: (ms: number) => void } {
+function breaker(): { run: <T>(call: () => Promise<T>) => Promise<T>; wait: (ms: number) => void; state: () => CircuitState } {
   let now = 0;
   const circuit = new CircuitBreaker({ now: () => now }, { failures: 2, restMs: 1_500 });
-  return { run: (call) => circuit.run(call, refusal), wait: (ms) => (now += ms) };
+  return { run: (call) => circuit.run(call, refusal), wait: (ms) => (now += ms), state: () => circuit.state };
 }
 
 test('after failures in a row, nothing is called for a while', async () => {
@@ -22,6 +22,17 @@ test('after failures in a row, nothing is called for a while', async () => {
   expect(await run(() => Promise.resolve('fine'))).toBe('fine');
   await expect(run(failing)).rejects.toThrow('down');
   expect(await run(() => Promise.resolve('fine'))).toBe('fine');
+});
+
+test('who looks sees whether calls go through', async () => {
+  const { run, wait, state } = breaker();
+  expect(state()).toBe('closed');
+  for (let n = 0; n < 2; n += 1) await expect(run(failing)).rejects.toThrow('down');
+  expect(state()).toBe('open');
+  wait(1_500);
+  expect(state()).toBe('halfOpen');
+  await run(() => Promise.resolve('fine'));
+  expect(state()).toBe('closed');
 });
 
 test('one call alone tries whether it works again', async () => {

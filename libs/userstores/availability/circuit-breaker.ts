@@ -7,6 +7,9 @@ export interface CircuitBreakerOptions {
   readonly restMs: number;
 }
 
+/** `closed`: calls go through. `open`: they are refused. `halfOpen`: they have been refused for long enough, and the next one tries. */
+export type CircuitState = 'closed' | 'open' | 'halfOpen';
+
 /** Stops asking what does not answer. A FoyerError is an answer; everything else is a failure. */
 export class CircuitBreaker {
   private failed = 0;
@@ -32,6 +35,11 @@ export class CircuitBreaker {
     } finally {
       this.trying = false;
     }
+  }
+
+  get state(): CircuitState {
+    if (this.failed < this.options.failures) return 'closed';
+    return this.restsUntil > this.clock.now() ? 'open' : 'halfOpen';
   }
 
   private async attempt<T>(call: () => Promise<T>): Promise<T> {

@@ -1,10 +1,13 @@
 import type { EntityManager } from 'typeorm';
 import type { Database, Transaction } from '@foyer/platform';
+import type { CircuitState } from '../availability/circuit-breaker.js';
 
 /** Where the tables of an `sql` store are reached. */
 export interface AccountSource {
   /** Whether `tx`, Foyer's own transaction, is what reads and writes take part in. */
   readonly transactional: boolean;
+  /** Whether calls go through at the moment; undefined for Foyer's own database. */
+  readonly circuit?: CircuitState | undefined;
   read<T>(work: (em: EntityManager) => Promise<T>, tx?: Transaction): Promise<T>;
   write<T>(work: (tx: Transaction) => Promise<T>, tx?: Transaction): Promise<T>;
   ping(): Promise<void>;

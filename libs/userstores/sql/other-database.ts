@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { AccountsMigration, Database, FoyerError, type Clock, type Transaction } from '@foyer/platform';
-import { CircuitBreaker } from '../availability/circuit-breaker.js';
+import { CircuitBreaker, type CircuitState } from '../availability/circuit-breaker.js';
 import { DeadlineExceeded, withDeadline } from '../availability/deadline.js';
 import { storeUnavailable } from '../errors.js';
 import { AccountMembershipRow, AccountRow } from './account-row.js';
@@ -29,6 +29,10 @@ export class OtherDatabase implements AccountSource {
 
   constructor(private readonly options: OtherDatabaseOptions) {
     this.breaker = new CircuitBreaker(options.clock);
+  }
+
+  get circuit(): CircuitState {
+    return this.breaker.state;
   }
 
   read<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {

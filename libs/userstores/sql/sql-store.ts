@@ -1,4 +1,5 @@
 import type { Transaction } from '@foyer/platform';
+import type { CircuitState } from '../availability/circuit-breaker.js';
 import { storeDisabled, storeReadOnly } from '../errors.js';
 import { hashPassword, verifyPassword } from '../passwords/argon2id.js';
 import type { AccountChanges, NewAccount, PreparedPassword, StoreAccount, UserStore, UserStoreCapabilities } from '../store.js';
@@ -29,6 +30,10 @@ export class SqlStore implements UserStore {
     const { readOnly, passwordRequired = false } = options;
     this.capabilities = { ...sqlCapabilities({ readOnly, passwordRequired }), transactional: source.transactional };
     this.accounts = new Accounts(options.domain);
+  }
+
+  get circuit(): CircuitState | undefined {
+    return this.source.circuit;
   }
 
   async find(userId: string, tx?: Transaction): Promise<StoreAccount | undefined> {
