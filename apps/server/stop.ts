@@ -1,14 +1,15 @@
 import type { INestApplication } from '@nestjs/common';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Readiness, SETTINGS, type Logger, type Settings } from '@foyer/platform';
+import { OpenAnswers, Readiness, SETTINGS, type Logger, type Settings } from '@foyer/platform';
 
 /** Milliseconds that requests under way may take before the process ends without them. */
 const patienceMs = 10_000;
 
 /**
  * Ends in good order on SIGINT or SIGTERM: says that it is not ready any more, and on SIGTERM goes on answering for as long as load balancers need to
- * notice; then takes no new connections, lets the requests under way finish, so that a login in its last step gets its answer, and closes what is open.
+ * notice; then takes no new connections, ends the answers that would go on for ever, lets the other requests under way finish, so that a login in its
+ * last step gets its answer, and closes what is open.
  * Logins between two requests go on at another server or at the next start: their state is stored. A second signal ends the process at once.
  */
 export function stopOnSignals(app: INestApplication<Server>, logger: Logger): void {
@@ -19,6 +20,7 @@ export function stopOnSignals(app: INestApplication<Server>, logger: Logger): vo
     stopping = true;
     logger.info({ signal }, 'stopping');
     leave(app, signal === 'SIGTERM' ? drainSeconds * 1000 : 0)
+      .then(() => app.get(OpenAnswers).endAll())
       .then(() => finishRequests(app.getHttpServer(), logger))
       .then(() => app.close())
       .then(

@@ -75,6 +75,7 @@ export { Cookies, type BrowserCookie } from './http/cookies.js';
 export { configureEdge, formBody, jsonBody, securityHeaders } from './http/edge.js';
 export { ApiListQuery, everyRow, listPage, mapPage, type ListDeclaration, type Page } from './http/list-page.js';
 export { filterBy, parseListQuery, type FilterableField, type ListFields, type ListQuery, type SortableField } from './http/list-query.js';
+export { OpenAnswers } from './http/open-answers.js';
 export { PageOf } from './http/page-of.js';
 export { mergePatch } from './http/merge-patch.js';
 export { etagOf, IfMatch, precondition, type Precondition } from './http/precondition.js';

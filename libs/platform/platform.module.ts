@@ -10,6 +10,7 @@ import { REVISION_ANNOUNCEMENTS, SettingsRevision } from './database/settings-re
 import { errorCode } from './errors/error-code.js';
 import { ClientAddresses } from './http/client-address.js';
 import { Cookies } from './http/cookies.js';
+import { OpenAnswers } from './http/open-answers.js';
 import { ProblemFilter } from './http/problem-filter.js';
 import { RateLimits } from './http/rate-limits.js';
 import { createLogger, LOGGER, type Logger } from './observability/logger.js';
@@ -155,4 +156,5 @@ const edge: Provider[] = [
   Cookies,
   RateLimits,
   ProblemFilter,
+  OpenAnswers,
 ];
