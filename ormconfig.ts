@@ -2,7 +2,7 @@ import { DataSource } from 'typeorm';
 import { ApplicationRow } from '@foyer/applications';
 import { ApplicationConsentRow, ConsentPurposeRow, ConsentReceiptRow, NoticeRow } from '@foyer/consent';
 import { IdentityProviderRow } from '@foyer/identity-providers';
-import { JobAttemptRow, JobLeaseRow, JobPauseRow, JobRow, JobSubjectRow } from '@foyer/jobs';
+import { JobAttemptRow, JobLeaseRow, JobPauseRow, JobResumeRow, JobRow, JobSubjectRow } from '@foyer/jobs';
 import { JournalEntryRow } from '@foyer/journal';
 import { LoginRow } from '@foyer/login';
 import { AccountsMigration, dataSourceOptions, SettingsRevisionRow, type Schema } from '@foyer/platform';
@@ -15,6 +15,7 @@ import { Consent1764000000340 } from './libs/platform/database/migrations/consen
 import { DeferredProvisioning1764000000700 } from './libs/platform/database/migrations/deferred-provisioning.js';
 import { IdentityProviders1764000000100 } from './libs/platform/database/migrations/identity-providers.js';
 import { JobPayloadVersion1764000000360 } from './libs/platform/database/migrations/job-payload-version.js';
+import { JobResumes1764000000370 } from './libs/platform/database/migrations/job-resumes.js';
 import { Jobs1764000000350 } from './libs/platform/database/migrations/jobs.js';
 import { Journal1764000000330 } from './libs/platform/database/migrations/journal.js';
 import { Logins1764000000500 } from './libs/platform/database/migrations/logins.js';
@@ -45,6 +46,7 @@ export const schema: Schema = {
     JobAttemptRow,
     JobSubjectRow,
     JobPauseRow,
+    JobResumeRow,
     JobLeaseRow,
     LoginRow,
     SigningKeyRow,
@@ -62,6 +64,7 @@ export const schema: Schema = {
     Consent1764000000340,
     Jobs1764000000350,
     JobPayloadVersion1764000000360,
+    JobResumes1764000000370,
     Logins1764000000500,
     SigningKeys1764000000600,
     DeferredProvisioning1764000000700,

@@ -5,7 +5,7 @@ import { ConfigurationModule } from '@foyer/configuration';
 import { ConsentAdministrationModule, ConsentBurial, ConsentModule, ConsentPurposesSection, ConsentRevocationModule } from '@foyer/consent';
 import { FederationModule } from '@foyer/federation';
 import { IdentityProvidersAdministrationModule, IdentityProvidersModule, IdentityProvidersSection } from '@foyer/identity-providers';
-import { JobsRunningModule } from '@foyer/jobs';
+import { JobsAdministrationModule, JobsRunningModule } from '@foyer/jobs';
 import { JournalAdministrationModule, JournalModule } from '@foyer/journal';
 import { AccountModule, Authentications, durableLoginState, LoginModule } from '@foyer/login';
 import { PlatformModule, SiteSettingsModule, type Logger, type Settings } from '@foyer/platform';
@@ -20,6 +20,7 @@ import {
   type UserLifecycle,
 } from '@foyer/userstores';
 import { schema } from '../../ormconfig.js';
+import { ConfiguredLanes, ConfiguredLanesModule } from './configured-lanes.js';
 import { OpenIdAnswersModule, OpenIdProviderModule } from './openid.module.js';
 
 /** Ends what a user is logged in to when the user is disabled, removed or unlinked. */
@@ -94,6 +95,7 @@ export class AppModule {
         account,
         provider,
         jobs,
+        JobsAdministrationModule.forRoot({ imports: [jobs, ConfiguredLanesModule], lanes: ConfiguredLanes }),
         ConfigurationModule,
       ],
     };

@@ -1,4 +1,4 @@
-const writable = ['users', 'identity-providers', 'applications', 'user-stores', 'consent-purposes', 'consent-receipts'] as const;
+const writable = ['users', 'identity-providers', 'applications', 'user-stores', 'consent-purposes', 'consent-receipts', 'jobs'] as const;
 const readable = [...writable, 'journal', 'logins'] as const;
 
 /** What has a scope to read it and one to write it. */

@@ -9,11 +9,14 @@ import type { Token } from './drivers/bull/token.js';
 import { JOB_DRIVER } from './drivers/driver.js';
 import { InProcessDriver } from './drivers/in-process.js';
 import { JobsModule } from './jobs.module.js';
+import { ParkedJobs } from './lanes/parked-jobs.js';
+import { JobDepthMetrics } from './running/job-depth-metrics.js';
 import { JOB_HANDLERS, type JobHandler } from './running/job-handler.js';
 import { JobHandlers } from './running/job-handlers.js';
 import { JobMetrics } from './running/job-metrics.js';
 import { JobRunner } from './running/job-runner.js';
 import { JobsRunning } from './running/jobs-running.js';
+import { JobDepths } from './store/job-depth.js';
 import { JobEndings } from './store/job-endings.js';
 import { JobStore, LEASE_OPTIONS } from './store/job-store.js';
 import { JobRetention } from './upkeep/job-retention.js';
@@ -43,13 +46,14 @@ export class JobsRunningModule {
     const providers = [
       { provide: JOB_HANDLERS, inject: [...handlers], useFactory: (...all: JobHandler[]) => all },
       { provide: LEASE_OPTIONS, useValue: { leaseMs } },
-      ...[JobHandlers, JobStore, JobEndings, JobMetrics, JobRunner, driver, JobsRunning, JobSweeper, JobRetention],
+      ...[JobHandlers, JobStore, JobEndings, JobMetrics, JobRunner, driver, JobsRunning, ParkedJobs, JobSweeper, JobRetention],
+      ...[JobDepths, JobDepthMetrics],
     ];
     return {
       module: JobsRunningModule,
       imports: [JobsModule, ...(redis ? [QueueConnectionsModule, bullQueue()] : []), ...imports],
       providers,
-      exports: [JobHandlers, JobStore, JobEndings, JobsRunning],
+      exports: [JobHandlers, JobStore, JobEndings, JobsRunning, ParkedJobs, JobDepths],
     };
   }
 }

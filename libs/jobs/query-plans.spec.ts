@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { newId, places, systemClock, type Transaction } from '@foyer/platform';
+import { listPage, newId, places, systemClock, Vault, type Transaction } from '@foyer/platform';
 import { schema } from '../../ormconfig.js';
 import { testDatabase } from '../../test/support/mariadb.js';
 import { QueryLog, type PlanStep } from '../../test/support/query-log.js';
+import { JobAdministration } from './administration/job-administration.js';
+import { jobsList } from './administration/jobs-list.js';
 import { JobsSite, kindOf, ScriptedHandler, type JobsProcess } from './jobs-site.conformance.js';
+import { ParkedJobs } from './lanes/parked-jobs.js';
+import { JobAnnouncements } from './outbox/job-announcements.js';
 import { JobMetrics } from './running/job-metrics.js';
 import { dueJobs, nextDueIn } from './store/due-jobs.js';
+import { JobDepths } from './store/job-depth.js';
 import { JobRetention } from './upkeep/job-retention.js';
 import { JobSweeper } from './upkeep/job-sweeper.js';
 
@@ -147,5 +152,56 @@ describe.each([
   test('pausing', async () => {
     await site.database.transaction((tx) => tx.query("INSERT INTO job_pauses VALUES ('idp:acme', 0, 'admin')"));
     await expectSearches(() => process.store.claimThese(process.runner.worker, [idOf(31), idOf(32)], [kindOf('provision')]));
+  });
+
+  const listed = async (query: Readonly<Record<string, string>>): Promise<readonly PlanStep[]> =>
+    stepsOf(async () => expect((await listPage(site.database.read, jobsList, query)).items).not.toEqual([]));
+  const accesses = (steps: readonly PlanStep[], allowed: readonly string[]): string[] =>
+    steps.filter(({ access }) => !allowed.includes(access)).map(({ text }) => text);
+
+  test.each<Record<string, string>>([
+    { userId: subjectOf(41) },
+    { loginId: idOf(41) },
+    { status: 'done' },
+    { status: 'done', sort: 'createdAt', kind: 'provision', identityProvider: 'acme' },
+    { userId: subjectOf(90_040), status: 'done' },
+  ])('a list by %j reads no rows but those that it shows', async (query) => {
+    expect(accesses(await listed(query), ['search', 'sort'])).toEqual([]);
+  });
+
+  test.each<Record<string, string>>([{}, { sort: 'createdAt' }, { identityProvider: 'acme' }, { kind: 'provision', createdFrom: '100' }])(
+    'a list by %j walks through an index',
+    async (query) => {
+      expect(accesses(await listed(query), ['search', 'walk'])).toEqual([]);
+    },
+  );
+
+  test('counting, from indexes alone', async () => {
+    const depths = new JobDepths(site.database);
+    const steps = await stepsOf(async () => expect((await depths.read()).waiting.worker).toBeGreaterThan(80_000));
+    expect(accesses(steps, ['search', 'sort'])).toEqual([]);
+    expect(steps.filter(({ text }) => !/ix_jobs_|sort|TEMP|null|Select tables optimized away/i.test(text)).map(({ text }) => text)).toEqual(
+      [],
+    );
+  });
+
+  test('retrying, discarding, and resuming a lane', async () => {
+    const announcements = new JobAnnouncements();
+    const { handlers, logger } = process;
+    await site.database.transaction((tx) => tx.query('DELETE FROM job_pauses'));
+    const vault = new Vault(site.secretKey);
+    const administration = new JobAdministration(site.database, site.subjects, handlers, vault, announcements, site.events, logger);
+    await expectSearches(() => administration.retry(idOf(80_051), 'admin'));
+    const job = await claim();
+    await site.database.transaction((tx) => process.endings.end(tx, [{ job, outcome: 'failed' }]));
+    await expectSearches(() => administration.retry(job.id, 'admin'));
+    await expectSearches(() => administration.discard(job.id, 'admin'));
+    await site.database.transaction(async (tx) => {
+      await tx.query("UPDATE jobs SET stage = 'parked' WHERE id = ?", [idOf(80_052)]);
+      await tx.query("INSERT INTO job_resumes (lane, started_at) VALUES ('idp:acme', 0)");
+    });
+    await expectSearches(async () =>
+      expect(await new ParkedJobs(site.database, announcements, logger).free('idp:acme')).toBeGreaterThan(0),
+    );
   });
 });

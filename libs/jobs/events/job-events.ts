@@ -6,14 +6,18 @@ export interface JobChange {
   readonly status: JobStatus;
 }
 
-export type JobChangeListener = (changes: readonly JobChange[]) => void;
+export interface JobWatcher {
+  changed(changes: readonly JobChange[]): void;
+  /** Called when it is told of changes from now on, and whenever some may have been lost: what it knows may be old. */
+  missed(): void;
+}
 
 /** Tells who watches of jobs that changed, in whatever process. Nothing depends on it: what is lost is seen when the job is read. */
 export interface JobEvents {
   /** Never throws. */
   publish(changes: readonly JobChange[]): void;
   /** Returns a function that unsubscribes. */
-  subscribe(listener: JobChangeListener): () => void;
+  subscribe(watcher: JobWatcher): () => void;
 }
 
 /** Nest token of {@link JobEvents}. */

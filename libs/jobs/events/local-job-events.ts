@@ -1,16 +1,17 @@
-import type { JobChange, JobChangeListener, JobEvents } from './job-events.js';
+import type { JobChange, JobEvents, JobWatcher } from './job-events.js';
 
 /** Within one process. */
 export class LocalJobEvents implements JobEvents {
-  private readonly listeners = new Set<JobChangeListener>();
+  private readonly watchers = new Set<JobWatcher>();
 
   publish(changes: readonly JobChange[]): void {
     if (changes.length === 0) return;
-    for (const listener of this.listeners) listener(changes);
+    for (const watcher of this.watchers) watcher.changed(changes);
   }
 
-  subscribe(listener: JobChangeListener): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+  subscribe(watcher: JobWatcher): () => void {
+    this.watchers.add(watcher);
+    watcher.missed();
+    return () => void this.watchers.delete(watcher);
   }
 }
