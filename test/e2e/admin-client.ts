@@ -36,10 +36,15 @@ export class AdminClient {
     return new AdminClient(foyerUrl, answer['access_token']);
   }
 
+  /** The header that lets a request in. */
+  get authorization(): string {
+    return `Bearer ${this.token}`;
+  }
+
   async request(method: string, path: string, body?: object, etag?: string | null): Promise<AdminAnswer> {
     const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
     const headers = {
-      authorization: `Bearer ${this.token}`,
+      authorization: this.authorization,
       ...(body && { 'content-type': type }),
       ...(etag && { 'if-match': etag }),
     };
