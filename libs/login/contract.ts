@@ -26,6 +26,8 @@ export interface LoginRequest {
   readonly uiLocales: readonly string[];
   /** Where the browser's request came from, for the log of logins. */
   readonly address?: string;
+  /** W3C Trace Context that the request came with, as it was. */
+  readonly traceparent?: string;
 }
 
 /** Where the browser goes next. */

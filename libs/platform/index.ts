@@ -68,7 +68,7 @@ export { createLogger, LOGGER, type Logger } from './observability/logger.js';
 export { Metrics, type Observation } from './observability/metrics.js';
 export { NestLogger } from './observability/nest-logger.js';
 export { Readiness } from './observability/readiness.js';
-export { nextTraceparent, traceIdOf } from './observability/traceparent.js';
+export { traceIdOf, traceIdOfLogin, traceparentOfLogin } from './observability/traceparent.js';
 export { attributeName, isReservedAttribute, isReservedName, objectName } from './site-settings/names.js';
 export { ClientAddresses } from './http/client-address.js';
 export { Cookies, type BrowserCookie } from './http/cookies.js';

@@ -11,6 +11,8 @@ export interface ProvisionInput {
   readonly answers?: Answers;
   /** Of the page that asks, for receipts: BCP 47. */
   readonly language?: string;
+  /** W3C Trace Context of the login, which goes on in the jobs that follow from it. */
+  readonly traceparent?: string;
   /** Where the browser's request came from: what failed proofs of ownership are counted by. */
   readonly address?: string;
 }

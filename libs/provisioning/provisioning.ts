@@ -32,7 +32,8 @@ export class Provisioning {
    * @throws FoyerError `provisioning.contended` (unavailable) when the account is changed by others all the time
    */
   async provision(input: ProvisionInput): Promise<ProvisionResult> {
-    const occasion = { loginId: input.loginId, startedAt: this.clock.now() };
+    const { loginId, traceparent } = input;
+    const occasion = { loginId, startedAt: this.clock.now(), ...(traceparent !== undefined && { traceparent }) };
     let failure: StoreFailure | undefined;
     let ownership: OwnershipProof | undefined;
     for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {

@@ -1,14 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ProvisionResult } from '@foyer/provisioning';
 import type { Moments } from '../support/fuse.js';
 import { testDatabase } from '../support/mariadb.js';
 import { Mortals } from '../support/mortals/mortals.js';
-import type { Order } from '../support/mortals/orders.js';
+import type { Answer, Order } from '../support/mortals/orders.js';
 import { agree, profilePurpose } from '../support/profile-purpose.js';
 import { ProvisioningSite, type Login } from '../support/provisioning-site.js';
+
+type Result = Extract<Answer, { readonly result: unknown }>['result'];
 
 const password = 'correct horse battery';
 const claims = { email: 'anna@acme.example', email_verified: true, given_name: 'Anna' };
@@ -21,6 +22,9 @@ const roles = {
 };
 const byAcme = ['idp:acme-id'];
 const engineer = { 'role:developer': byAcme, 'group:staff': byAcme };
+
+// Every death is a process, and a busy machine takes its time to start one.
+jest.setTimeout(120_000);
 
 let mortals: Mortals;
 let folder: string;
@@ -67,8 +71,7 @@ describe.each([
       };
     };
 
-    const subjectOf = (result: ProvisionResult | 'revoked'): string =>
-      typeof result === 'object' && 'subject' in result ? result.subject : '';
+    const subjectOf = (result: Result): string => (typeof result === 'object' && 'subject' in result ? result.subject : '');
 
     /**
      * Lets it die at each of its moments in turn, until one run survives. After each death a fresh process gets the same order again.
@@ -77,7 +80,7 @@ describe.each([
      */
     async function dieAndReturn(
       arrange: () => Promise<Omit<Order, 'databases' | 'death'>>,
-      check: (result: ProvisionResult | 'revoked') => Promise<void>,
+      check: (result: Result) => Promise<void>,
       moments: Moments = 'writes',
     ): Promise<number> {
       for (let after = 1; ; after += 1) {
@@ -151,6 +154,67 @@ describe.each([
         },
       );
       expect(deaths).toBe(writes);
+    });
+
+    describe('for a login that left it to a job', () => {
+      const jit = { userStore, mode: 'nonBlocking' } as const;
+      const anna: Login = { subject: 'anna', jit, roles, claims: { ...claims, roles: ['eng'] } };
+      const whole = { username: 'anna', status: 'active', roles: ['developer'], groups: ['staff'], grants: engineer };
+      const once = { links: 1, users: 1, accounts: 1 };
+      const open = async (): Promise<string[]> =>
+        (await site.jobs()).map(({ status }) => status).filter((status) => status !== 'superseded');
+
+      test('decides and queues in one, whenever it dies', async () => {
+        const deaths = await dieAndReturn(
+          async () => ({ login: anna }),
+          async (result) => {
+            expect(result).toMatchObject({ kind: 'account', username: 'anna', userStore });
+            expect(await open()).toEqual(['waiting']);
+            await mortals.ask({ databases, work: anna });
+            expect(await kept(subjectOf(result))).toMatchObject(whole);
+            expect(await site.counts()).toMatchObject(once);
+          },
+          'writes and open transactions',
+        );
+        expect(deaths).toBe(2);
+      });
+
+      test('creates the account once, whatever worker dies at it', async () => {
+        let subject = '';
+        const deaths = await dieAndReturn(
+          async () => {
+            subject = await loggedIn(anna);
+            return { work: anna };
+          },
+          async () => {
+            expect(await open()).toEqual(['done']);
+            expect(await kept(subject)).toMatchObject({ ...whole, attributes: { email: claims.email, givenName: 'Anna' } });
+            expect(await site.counts()).toEqual({ ...once, create: 2 });
+          },
+          'writes and open transactions',
+        );
+        // Besides what the account takes: the job is claimed.
+        expect(deaths).toBe(writes + commits + 2);
+      });
+
+      test('changes it once, whatever worker dies at it', async () => {
+        let subject = '';
+        const deaths = await dieAndReturn(
+          async () => {
+            subject = await loggedIn(anna);
+            await mortals.ask({ databases, work: anna });
+            await loggedIn({ ...anna, claims: { given_name: 'Ann', roles: ['ops'] } });
+            return { work: anna };
+          },
+          async () => {
+            expect(await open()).toEqual(['done', 'done']);
+            expect(await kept(subject)).toMatchObject({ roles: ['operator'], groups: [], grants: { 'role:operator': byAcme } });
+            expect((await kept(subject)).attributes).toEqual({ givenName: 'Ann' });
+            expect(await site.counts()).toMatchObject(once);
+          },
+        );
+        expect(deaths).toBe(writes + 1);
+      });
     });
 
     test('links an account whose owner proved it once, and never before it is whole', async () => {

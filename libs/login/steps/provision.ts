@@ -21,7 +21,10 @@ export const provision =
     if (!identityProvider)
       throw new FoyerError('forbidden', 'login.providerGone', 'The identity provider may no longer open the application.');
     const answered = answeredBy(input);
-    const result = await provisioner.provision({ loginId: login.id, identityProvider, identity, ...answered });
+    const result = await provisioner.provision({
+      ...{ loginId: login.id, identityProvider, identity, ...answered },
+      ...(request.traceparent !== undefined && { traceparent: request.traceparent }),
+    });
     if (result.kind === 'prompt') return { turn: { kind: 'prompt', asks: result.asks, ...typedIn(answered?.answers) } };
     const authentication: Authentication = {
       loginId: login.id,

@@ -9,6 +9,12 @@ export function traceIdOf(traceparent: string | null | undefined): string | unde
   return traceId === undefined || nothing.test(traceId) ? undefined : traceId;
 }
 
-/** A `traceparent` for what comes next in a trace, or for the beginning of one where there is none. It says `sampled`. */
-export const nextTraceparent = (traceparent?: string | null): string =>
-  `00-${traceIdOf(traceparent) ?? randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;
+/**
+ * The trace of a login: the one that its request came with, or one of its own, which is told by its id alone.
+ * @param loginId a UUID
+ */
+export const traceIdOfLogin = (loginId: string, traceparent?: string): string => traceIdOf(traceparent) ?? loginId.replaceAll('-', '');
+
+/** A `traceparent` for what follows from a login. It says `sampled`. */
+export const traceparentOfLogin = (loginId: string, traceparent?: string): string =>
+  `00-${traceIdOfLogin(loginId, traceparent)}-${randomBytes(8).toString('hex')}-01`;

@@ -118,6 +118,8 @@ export class PlanApplier {
     await this.write(work, async (tx) => {
       await this.writeLink(tx, work, link, 'reserved');
       if (!(await this.registry.find(tx, work.account.userId))) await this.register(tx, work, 'creating');
+      // Reserved by a login that knew less, or something else: whose the values and roles are is known before the store has them.
+      else if (work.account.basedOn) await this.meanwhile(tx, work);
     });
     try {
       await this.createOnce(work);
@@ -207,6 +209,10 @@ export class PlanApplier {
     const now = this.clock.now();
     if (account.basedOn) await this.registry.update(tx, account.userId, accountWrites(plan).registry, now);
     await this.registry.activate(tx, account.userId, now);
+  }
+
+  private async meanwhile(tx: Transaction, { plan, account }: AccountWork): Promise<void> {
+    await this.registry.update(tx, account.userId, accountWrites(plan).registryMeanwhile, this.clock.now());
   }
 
   private createOnce(work: AccountWork): Promise<void> {

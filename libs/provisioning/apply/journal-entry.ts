@@ -8,6 +8,8 @@ export interface Occasion {
   readonly loginId: string | null;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
+  /** W3C Trace Context that the login came with. */
+  readonly traceparent?: string;
 }
 
 type Values = Readonly<Record<string, AttributeValue>>;

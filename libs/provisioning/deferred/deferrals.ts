@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ExternalIdentity } from '@foyer/federation';
 import { JobKinds, jobPriorities, JobSubjects, Outbox, type NewJob } from '@foyer/jobs';
-import { FoyerError, type Transaction } from '@foyer/platform';
+import { FoyerError, traceparentOfLogin, type Transaction } from '@foyer/platform';
 import type { Occasion } from '../apply/journal-entry.js';
 import type { Person, ProvisioningPlan, QueueJob } from '../plan/plan-steps.js';
 import { provisionJob, type ProvisionPayload } from './provision-job.js';
@@ -21,7 +21,7 @@ export class Deferrals {
     { person }: ProvisioningPlan,
     { userId, first }: QueueJob,
     identity: ExternalIdentity,
-    { loginId }: Occasion,
+    { loginId, traceparent }: Occasion,
   ): NewJob<ProvisionPayload> {
     return {
       kind: provisionJob,
@@ -31,6 +31,7 @@ export class Deferrals {
       loginId,
       priority: first ? jobPriorities.firstLogin : jobPriorities.login,
       payload: { identity },
+      ...(loginId !== null && { traceparent: traceparentOfLogin(loginId, traceparent) }),
     };
   }
 

@@ -179,6 +179,55 @@ const always = (law: (input: PlanInput, decided: ProvisioningPlan) => void): voi
     { numRuns: 2_000 },
   );
 
+/** The same with a mode that leaves the store to a job, as far as the two can be together. */
+const nonBlocking = stored.map((it): Omit<Situation, 'when' | 'expect'> => {
+  const prompt: JitPrompt = it.jit.prompt?.includes('consent') === true ? 'consent' : 'none';
+  return {
+    ...it,
+    jit: { ...it.jit, prompt, mode: 'nonBlocking' as const, linking: { existing: 'deny' as const, match: [] } },
+    matches: [],
+  };
+});
+const ofDatabase = [
+  'chooseStore',
+  'chooseUsername',
+  'createUser',
+  'keepAccount',
+  'linkAccount',
+  'queueJob',
+  'recordConsent',
+  'suspendRoles',
+];
+
+test('a login that leaves the store to a job decides the same whatever the store has, and writes nothing there', () => {
+  fc.assert(
+    fc.property(nonBlocking, ({ failure: _failure, account: _account, ...it }) => {
+      if (it.jit?.enabled === false) return;
+      const decided = plan(inputOf({ ...it, account: null }));
+      expect(plan(inputOf({ ...it, account: { attributes: { email: 'old@acme.example' }, roles: ['ops'] } }))).toEqual(decided);
+      const types = decided.steps.map(({ type }) => type).filter((type) => !['deny', 'skipProvisioning', 'askConsent'].includes(type));
+      expect(types.filter((type) => !ofDatabase.includes(type))).toEqual([]);
+      if (decided.account && decided.outcome !== 'deny') expect(types).toContain('queueJob');
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('a job asks nobody, lets nobody in without an account, and changes neither id, store nor name', () => {
+  fc.assert(
+    fc.property(nonBlocking, ({ answers: _answers, ...it }) => {
+      if (it.user === undefined || it.jit?.enabled === false) return;
+      const input = inputOf({ ...it, during: 'job' });
+      const { outcome, account, subject } = plan(input);
+      const { user } = input.snapshot;
+      if (account) expect(account).toMatchObject({ userId: user?.id, userStore: user?.userStore, username: user?.username });
+      if (subject !== null) expect(subject).toBe(user?.id);
+      expect(outcome === 'prompt' || outcome === 'skip').toBe(false);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
 test('the same input gives the same plan, and stays as it was', () => {
   fc.assert(
     fc.property(stored, (it) => {

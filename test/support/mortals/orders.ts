@@ -11,6 +11,8 @@ export interface Order {
   readonly purposes?: readonly ConsentPurpose[];
   /** A login at `acme`, with what was typed. */
   readonly login?: Login;
+  /** Jobs of earlier logins: whatever their time, as jobs find the identity provider of this one. */
+  readonly work?: Login;
   /** A receipt that its owner takes back. */
   readonly revoke?: string;
   /** Kills itself there: 1 is right after the first write. Never when absent. */
@@ -18,4 +20,4 @@ export interface Order {
 }
 
 /** What became of an order that the process survived. */
-export type Answer = { readonly result: ProvisionResult | 'revoked' } | { readonly error: string };
+export type Answer = { readonly result: ProvisionResult | 'revoked' | 'worked' } | { readonly error: string };

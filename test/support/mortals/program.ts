@@ -9,13 +9,22 @@ import type { Answer, Order } from './orders.js';
 const fuse = new Fuse(() => process.kill(process.pid, 'SIGKILL'));
 let site: ProvisioningSite | undefined;
 
-async function obey({ databases, purposes = [], login: who, revoke, death }: Order): Promise<Answer> {
+async function obey({ databases, purposes = [], login: who, work: by, revoke, death }: Order): Promise<Answer> {
   site ??= await ProvisioningSite.open(...databases, fuse);
   site.purposes = purposes;
-  const { provisioning, revocation } = site.process();
+  const { provisioning, revocation, work } = site.process();
+  if (by) {
+    const { identityProvider } = login(by);
+    site.providers.set(identityProvider.id, identityProvider);
+    await site.passTime();
+  }
   if (death) fuse.blowAfter(death.after, death.moments);
   try {
     if (who) return { result: await provisioning.provision(login(who)) };
+    if (by) {
+      await work();
+      return { result: 'worked' };
+    }
     await revocation.revoke(revoke ?? '', { kind: 'person', subject: '' });
     return { result: 'revoked' };
   } finally {

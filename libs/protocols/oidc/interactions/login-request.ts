@@ -1,5 +1,6 @@
 import type { Interaction } from 'oidc-provider';
 import type { LoginRequest, ReleaseRequest } from '@foyer/login';
+import { traceIdOf } from '@foyer/platform';
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
@@ -13,6 +14,7 @@ interface Circumstances {
   /** The application's name. */
   readonly application: string;
   readonly address: string;
+  readonly traceparent: string | undefined;
   readonly now: number;
   readonly release?: ReleaseRequest;
 }
@@ -20,7 +22,7 @@ interface Circumstances {
 /** The authorization request, as login understands it. */
 export function loginRequestOf(
   interaction: Pick<Interaction, 'uid' | 'params'>,
-  { application, address, now, release }: Circumstances,
+  { application, address, traceparent, now, release }: Circumstances,
 ): LoginRequest {
   const { params } = interaction;
   const prompt = textOf(params.prompt);
@@ -37,5 +39,6 @@ export function loginRequestOf(
     ...(release && { release }),
     uiLocales: textOf(params.ui_locales)?.split(' ') ?? [],
     address,
+    ...(traceIdOf(traceparent) !== undefined && { traceparent }),
   };
 }

@@ -27,7 +27,10 @@ export function startLogin({ clients, logins, settings, clock, addresses }: Part
     refuseAnother(ctx, interaction);
     const clientId = ctx.oidc.client?.clientId ?? '';
     const client = clients.find(clientId);
-    const circumstances = { application: client?.application ?? clientId, now: clock.now(), address: addresses.of(ctx.req) };
+    const circumstances = {
+      ...{ application: client?.application ?? clientId, now: clock.now(), address: addresses.of(ctx.req) },
+      traceparent: ctx.req.headers['traceparent'] as string | undefined,
+    };
     const request = loginRequestOf(interaction, { ...circumstances, release: client && releaseRequestOf(ctx, client) });
     const asksOnly = interaction.prompt.name === 'consent' && (await releases.due(ctx)) !== undefined;
     const hop = await logins.begin(request, asksOnly ? personOf(ctx.oidc.account)?.authentication : undefined);
