@@ -44,6 +44,10 @@ describe('browsers do more than the plan has:', () => {
     await page.getByLabel('Username').fill('lena');
     await page.getByLabel('Password').fill(password);
     await page.getByRole('button', { name: button, exact: true }).dblclick();
+    // A second click that comes late ends the way that the first began: by then the login has its answer, and the page says how to go on.
+    const used = page.getByText('This sign-in was already used');
+    await used.or(page.getByRole('heading', { name: /^Hello / })).waitFor();
+    if (await used.isVisible()) await page.getByRole('link', { name: 'Back to The portal' }).click();
     await town.atPortal(page);
     expect(await heading(page)).toContain('Hello');
     expect(await answered()).toBe(Number(before) + 1);
