@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from '@jest/globals';
+import { createConnection } from 'mysql2/promise';
 import { atEnd } from '../support/redis.js';
 import { ScriptedProvider } from '../support/scripted-provider.js';
 import { Cluster } from './cluster.js';
@@ -54,3 +55,22 @@ test('every server is stopped and replaced while people log in, and no login fai
   expect((await intranet.refresh(before)).userinfo['preferred_username']).toBe('early');
   expect((await wiki.logIn(early, { prompt: 'none' })).idTokenClaims['sub']).toBe(before.idTokenClaims['sub']);
 }, 90_000);
+
+test('a server works, and starts, on a database that a later version has migrated already', async () => {
+  const crowd = new Crowd('pioneer', intranet, wiki, 2);
+  await crowd.moreLogins(4);
+  const later = await createConnection(cluster.databaseUrl);
+  await later.query('ALTER TABLE users ADD COLUMN of_the_future VARCHAR(10) NULL');
+  await later.query('CREATE TABLE of_the_future (id CHAR(36) PRIMARY KEY)');
+  await later.query("INSERT INTO migrations (timestamp, name) VALUES (9999999999999, 'OfTheFuture9999999999999')");
+  await later.end();
+  await crowd.moreLogins(4);
+  const [site] = cluster.sites;
+  await site?.stop();
+  await crowd.moreLogins(4);
+  await site?.startAgain();
+  if (site) await used(site);
+  await crowd.moreLogins(4);
+  await crowd.end();
+  expect(crowd.failures).toEqual([]);
+}, 60_000);
