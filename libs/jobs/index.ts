@@ -33,3 +33,7 @@ export { JobRunner } from './running/job-runner.js';
 export { JobEndings } from './store/job-endings.js';
 export { JobStore } from './store/job-store.js';
 export { JobsAdministrationModule, type JobsAdministrationOptions } from './jobs-administration.module.js';
+export { jobDesk, type JobDesk, type JobDeskParts } from './administration/job-desk.js';
+export type { Discarding, DiscardingHandler } from './administration/job-administration.js';
+export type { JobDetailDto, JobDto } from './administration/job.dto.js';
+export type { JobDepth, JobDepths } from './store/job-depth.js';

@@ -34,6 +34,7 @@ export type { Snapshot, StoreFailure, StoreView } from './plan/snapshot.js';
 export { Deferrals } from './deferred/deferrals.js';
 export { OpenJobs } from './deferred/open-jobs.js';
 export { ProvisionJobHandler } from './deferred/provision-job.handler.js';
+export { provisionJobDiscarding } from './deferred/provision-job-discarding.js';
 export { JobOvertaking } from './deferred/job-overtaking.js';
 export { ConsentRevocation } from './personal/consent-revocation.js';
 export { PersonalChanges } from './personal/personal-changes.js';

@@ -4,7 +4,7 @@ import { exitCode, parsed, UsageError, type Terminal } from './terminal.js';
 import { themeCommand } from './theme/theme-command.js';
 import { usage } from './usage.js';
 
-/** Runs `foyer …`. Returns the exit code: 0 done, 2 differences found, 1 invalid or failed. */
+/** Runs `foyer …`. Returns the exit code: 0 done, 2 differences found or something left to do, 1 invalid or failed. */
 export async function runCommand(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
     return await command(args, terminal);
@@ -15,7 +15,7 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
   }
 }
 
-function command([name = 'help', ...rest]: readonly string[], terminal: Terminal): Promise<number> {
+async function command([name = 'help', ...rest]: readonly string[], terminal: Terminal): Promise<number> {
   switch (name) {
     case 'apply':
       return apply(rest, terminal);
@@ -23,13 +23,17 @@ function command([name = 'help', ...rest]: readonly string[], terminal: Terminal
       return exportSettings(rest, terminal);
     case 'keys':
       return keys(rest, terminal);
+    case 'jobs': {
+      const { jobsCommand } = await import('./jobs/jobs-command.js');
+      return jobsCommand(rest, terminal);
+    }
     case 'theme':
       return themeCommand(rest, terminal);
     case 'help':
     case '--help':
     case '-h':
       terminal.out(usage);
-      return Promise.resolve(exitCode.done);
+      return exitCode.done;
     default:
       throw new UsageError(`There is no command ${name}.`);
   }

@@ -9,7 +9,7 @@ export interface Terminal {
   readonly stopped: () => Promise<void>;
 }
 
-/** Exit codes. `different`: `--dry-run` found differences. */
+/** Exit codes. `different`: `--dry-run` found differences, or a command was stopped while something was left to do. */
 export const exitCode = { done: 0, invalid: 1, different: 2 } as const;
 
 /** The command line was not understood; the message says why. */

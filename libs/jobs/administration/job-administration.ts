@@ -22,6 +22,13 @@ import { JobSubjects } from '../subjects/job-subjects.js';
 import { turnOf, without } from '../subjects/open-jobs.js';
 import { jobEnded, jobKindUnknown, jobNotFound, jobRunning } from './faults.js';
 
+/** Who knows jobs of a kind well enough to discard them: their handler, or a part of it. */
+export type DiscardingHandler = Pick<JobHandler, 'kind' | 'discarded'>;
+
+export interface Discarding {
+  find(kind: string): DiscardingHandler | undefined;
+}
+
 /** What a change led to. */
 interface Changed {
   readonly status: JobStatus;
@@ -41,7 +48,7 @@ export class JobAdministration {
   constructor(
     private readonly database: Database,
     private readonly subjects: JobSubjects,
-    private readonly handlers: JobHandlers,
+    @Inject(JobHandlers) private readonly handlers: Discarding,
     private readonly vault: Vault,
     private readonly announcements: JobAnnouncements,
     @Inject(JOB_EVENTS) private readonly events: JobEvents,
@@ -141,7 +148,7 @@ export class JobAdministration {
   }
 
   /** That nobody can read it is no reason to keep it. */
-  private payloadOf(handler: JobHandler, { id, payload, payloadVersion }: JobRow): unknown {
+  private payloadOf(handler: DiscardingHandler, { id, payload, payloadVersion }: JobRow): unknown {
     if (payload === null) return undefined;
     try {
       return openPayload(this.vault, handler.kind, { id, payload, payloadVersion });

@@ -39,6 +39,11 @@ export class JobPauses {
     return pause;
   }
 
+  /** All pauses, by lane; there are at most as many as lanes. */
+  all(): Promise<JobPauseRow[]> {
+    return this.database.read.find(JobPauseRow, { order: { lane: 'ASC' } });
+  }
+
   /** Those of the lanes that are paused. */
   async among(lanes: readonly string[]): Promise<ReadonlySet<string>> {
     const pauses = await this.database.read
@@ -64,7 +69,7 @@ export class JobPauses {
       if (isUniqueViolation(error)) throw new FoyerError('conflict', 'lane.paused', 'This lane is paused already.');
       throw error;
     }
-    this.logger.warn({ lane, by }, 'a lane of jobs was paused');
+    this.logger.info({ lane, by }, 'a lane of jobs was paused');
   }
 
   /**
@@ -80,7 +85,7 @@ export class JobPauses {
       await tx.query(`INSERT INTO job_resumes (lane, started_at) VALUES (?, ${databaseTime(tx)})`, [lane]);
     });
     const freed = await this.parked.free(lane);
-    this.logger.warn({ lane, by, freed }, 'a lane of jobs was resumed');
+    this.logger.info({ lane, by, freed }, 'a lane of jobs was resumed');
     return freed;
   }
 }

@@ -9,8 +9,8 @@ import { plan } from '../plan/plan.js';
 import { stepOf, type ProvisioningPlan } from '../plan/plan-steps.js';
 import { ProvisioningOutcomes } from '../provisioning-outcomes.js';
 import { Snapshots } from '../snapshots.js';
-import { discardedEntry } from './discarded-entry.js';
 import { notedPlan } from './noted-plan.js';
+import { provisionJobDiscarding } from './provision-job-discarding.js';
 import { provisionJob, type ProvisionPayload } from './provision-job.js';
 
 /** How often a job plans again within one attempt because somebody else changed the account meanwhile. */
@@ -53,7 +53,7 @@ export class ProvisionJobHandler implements JobHandler<ProvisionPayload> {
   }
 
   async discarded(tx: Transaction, job: DiscardedJob<ProvisionPayload>): Promise<void> {
-    await this.journal.append(tx, discardedEntry(job, newId(), this.clock.now()));
+    await provisionJobDiscarding(this.journal, this.clock).discarded(tx, job);
   }
 
   /** @returns undefined when the job has nothing to say any more: it has ended */
