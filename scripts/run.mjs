@@ -26,10 +26,11 @@ function dropEchoes() {
 /**
  * The program runs in this very process, with its arguments: signals and the exit code are its own, and nothing of ours stays in memory.
  * @param {string} program a module below dist/
+ * @returns what it exports
  */
 export async function run(program) {
   prepare();
   if (!build()) stop('The build failed.');
   dropEchoes();
-  await import(new URL(`../dist/${program}`, import.meta.url).href);
+  return import(new URL(`../dist/${program}`, import.meta.url).href);
 }

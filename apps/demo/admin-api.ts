@@ -22,6 +22,23 @@ export function isAdminUser(value: unknown): value is AdminUser {
   return isRecord(value) && texts.every((name) => typeof value[name] === 'string') && Array.isArray(value['links']);
 }
 
+/** A job as far as the demo looks at one (`GET /api/v1/jobs`). */
+export interface AdminJob {
+  readonly id: string;
+  readonly kind: string;
+  readonly status: string;
+  readonly waitsFor: string | null;
+  readonly userId: string;
+  readonly worker: string | null;
+  readonly code: string | null;
+  readonly createdAt: string;
+  readonly endedAt: string | null;
+}
+
+export function isAdminJob(value: unknown): value is AdminJob {
+  return isRecord(value) && ['id', 'kind', 'status', 'userId', 'createdAt'].every((name) => typeof value[name] === 'string');
+}
+
 async function readJson(what: string, response: Response): Promise<unknown> {
   const text = await response.text();
   if (!response.ok) throw new Error(`${what} answered ${response.status}: ${text.slice(0, 500)}`);
@@ -54,6 +71,19 @@ export class AdminApi {
   async get(path: string): Promise<unknown> {
     const response = await fetch(`${this.foyerUrl}/api/v1${path}`, { headers: { authorization: `Bearer ${this.token}` } });
     return readJson(`GET /api/v1${path}`, response);
+  }
+
+  /** @param path below `/api/v1` @param etag of what is changed, where that is wanted. @throws Error with what the API said when that is no success */
+  async change(method: 'POST' | 'DELETE', path: string, body?: object, etag?: string): Promise<{ readonly etag: string }> {
+    const headers = {
+      authorization: `Bearer ${this.token}`,
+      ...(body && { 'content-type': 'application/json' }),
+      ...(etag && { 'if-match': etag }),
+    };
+    const response = await fetch(`${this.foyerUrl}/api/v1${path}`, { method, headers, body: body && JSON.stringify(body) });
+    if (!response.ok) throw new Error(`${method} /api/v1${path} answered ${response.status}: ${(await response.text()).slice(0, 500)}`);
+    await response.body?.cancel();
+    return { etag: response.headers.get('etag') ?? '' };
   }
 
   /** @param path of a list, with its query */

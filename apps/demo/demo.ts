@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { startApplication, type Application } from './application/index.js';
-import { FoyerProcess, projectRoot } from './foyer-process.js';
+import { FoyerProcess, projectRoot, type FoyerOptions } from './foyer-process.js';
 import { startIdentityProvider } from './identity-provider/index.js';
 import { portProblem } from './ports.js';
 import { demoSecrets, type DemoSecrets } from './secrets.js';
@@ -23,8 +23,8 @@ export function demoPorts(base: string | undefined): DemoPorts {
   return { foyer, identityProvider: foyer + 1, application: foyer + 2 };
 }
 
-/** @throws Error that names every port that is not free */
-export async function requireFreePorts(ports: DemoPorts): Promise<void> {
+/** @param command what to run with another `DEMO_PORT`, for the message @throws Error that names every port that is not free */
+export async function requireFreePorts(ports: DemoPorts, command = 'npm run demo'): Promise<void> {
   const roles = [
     ['Foyer', ports.foyer],
     ['the identity provider', ports.identityProvider],
@@ -35,12 +35,31 @@ export async function requireFreePorts(ports: DemoPorts): Promise<void> {
     const problem = await portProblem(port);
     if (problem !== undefined) problems.push(`Port ${port}, for ${role}, ${problem}.`);
   }
-  if (problems.length > 0) throw new Error(`${problems.join('\n')}\nStop what uses it, or choose others: DEMO_PORT=9080 npm run demo`);
+  if (problems.length > 0) throw new Error(`${problems.join('\n')}\nStop what uses it, or choose others: DEMO_PORT=9080 ${command}`);
 }
+
+/** Foyer, of however many processes. */
+export interface RunningFoyer {
+  /** Where browsers and applications reach it. */
+  readonly url: string;
+  /** The last lines that it printed. */
+  readonly output: string;
+  /** How it ended, for messages. */
+  readonly exit: string;
+  /** Resolves when it has ended, or a part of it without which it is none. */
+  readonly ended: Promise<void>;
+  ready(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts Foyer at a port, with the settings of the demo. @param keep is told of what has been started, at once */
+export type StartFoyer = (options: FoyerOptions, keep: (started: { close(): Promise<void> }) => void) => Promise<RunningFoyer>;
+
+const oneProcess: StartFoyer = async (options) => FoyerProcess.start(options);
 
 /** The three parties of a login, running. */
 export interface Demo {
-  readonly foyer: FoyerProcess;
+  readonly foyer: RunningFoyer;
   readonly identityProvider: { readonly issuer: string };
   readonly application: Application;
   readonly secrets: DemoSecrets;
@@ -50,6 +69,8 @@ export interface DemoOptions {
   readonly ports: DemoPorts;
   /** Foyer's data, log and the demo's secrets. */
   readonly dataDir: string;
+  /** One process on SQLite unless told. */
+  readonly startFoyer?: StartFoyer;
 }
 
 /** Starts the three parties and, at any moment, stops what has been started. */
@@ -59,13 +80,9 @@ export class DemoStage {
 
   constructor(private readonly options: DemoOptions) {}
 
-  get logFile(): string {
-    return join(this.options.dataDir, 'foyer.log');
-  }
-
   /** @throws Error when a party does not start; what did start keeps running until {@link stop} */
   async start(): Promise<Demo> {
-    const { ports, dataDir } = this.options;
+    const { ports, dataDir, startFoyer = oneProcess } = this.options;
     const secrets = demoSecrets(dataDir);
     const foyerUrl = `http://localhost:${ports.foyer}`;
     const identityProvider = this.keep(
@@ -90,12 +107,10 @@ export class DemoStage {
       }),
     );
     if (this.stopped) throw new Error('The demo was stopped');
-    const foyer = FoyerProcess.start({
-      port: ports.foyer,
-      dataDir,
-      logFile: this.logFile,
-      env: environment(secrets, identityProvider.issuer, application.url),
-    });
+    const env = environment(secrets, identityProvider.issuer, application.url);
+    const foyer = await startFoyer({ port: ports.foyer, dataDir, logFile: join(dataDir, 'foyer.log'), env }, (started) =>
+      this.keep(started),
+    );
     this.keep({ close: () => foyer.stop() });
     await foyer.ready();
     return { foyer, identityProvider, application, secrets };
@@ -122,5 +137,6 @@ function environment(secrets: DemoSecrets, identityProviderUrl: string, applicat
     DEMO_IDENTITY_PROVIDER_SECRET: secrets.identityProviderSecret,
     DEMO_APPLICATION_URL: applicationUrl,
     DEMO_APPLICATION_SECRET: secrets.applicationSecret,
+    DEMO_JIT_MODE: 'blocking',
   };
 }

@@ -84,6 +84,11 @@ export class FoyerProcess {
     return this.lines.join('\n');
   }
 
+  /** The number under which the system knows the process. */
+  get id(): number | undefined {
+    return this.child.pid;
+  }
+
   get running(): boolean {
     return this.child.exitCode === null && this.child.signalCode === null;
   }

@@ -12,11 +12,11 @@ interface Claims {
   readonly userinfo: Readonly<Record<string, unknown>>;
 }
 
-function must(condition: boolean, otherwise: string): asserts condition {
+export function must(condition: boolean, otherwise: string): asserts condition {
   if (!condition) throw new Error(otherwise);
 }
 
-const indented = (value: unknown): string => JSON.stringify(value, undefined, 2).replace(/^/gm, '    ');
+export const indented = (value: unknown): string => JSON.stringify(value, undefined, 2).replace(/^/gm, '    ');
 
 function isClaims(value: unknown): value is Claims {
   return typeof value === 'object' && value !== null && 'idToken' in value && 'userinfo' in value;
@@ -50,6 +50,12 @@ export class Walkthrough {
     const unchanged = await this.account(api, person);
     must(isDeepStrictEqual(unchanged.links, account.links) && unchanged.id === account.id, `The account changed:\n${indented(unchanged)}`);
     this.print('✓ There is still one account, with one link');
+  }
+
+  /** @returns the subject that the application was told */
+  async logInAndShowClaims(browser: Browser, person: Person): Promise<string> {
+    await this.logIn(browser, person);
+    return String((await this.showClaims(browser, person)).idToken['sub']);
   }
 
   private async logIn(browser: Browser, { username, password, claims }: Person): Promise<void> {
