@@ -23,7 +23,7 @@ const columns = `id, application, identity_provider, outcome, code, step, detail
 const row = '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
 
 /** Milliseconds that rows of answered logins may wait for others, so that they share a transaction. */
-const gatherMs = 20;
+const gatherMs = 100;
 
 /** The durable log of logins that ended: what an administrator looks up by the login id of an error page. */
 export class LoginLog {

@@ -12,7 +12,7 @@ export const LOGGER = Symbol('Logger');
  * Each write of the log wakes a thread, which costs more than the line: lines wait for each other, up to this many bytes and milliseconds. A process
  * that is killed loses as much.
  */
-const gather = { minLength: 4096, periodicFlush: 50 };
+const gather = { minLength: 4096, periodicFlush: 250 };
 
 /**
  * The log: one JSON object a line on standard output, without secrets. It is written asynchronously, so that a slow reader of the log does not
