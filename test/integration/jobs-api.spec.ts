@@ -324,6 +324,7 @@ describe.each([
     })();
     await until('it is told to look', () => text.includes('event: reload\n'));
     const id = await add();
+    await until('it is told that there is a job', () => text.includes(`"id":"${id}"`));
     await until('it is told that the job is done', () => text.includes(JSON.stringify({ id, status: 'done' })));
     expect((await api.app.get(Metrics).text()).body).toContain('foyer_job_event_streams 1');
     leave.abort();

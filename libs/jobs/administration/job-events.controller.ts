@@ -15,8 +15,9 @@ export class JobEventsController {
   @ApiOperation({
     summary: 'Tells of jobs as they change, by server-sent events',
     description:
-      'Event `jobs`: a list of `{ id, status }`, of each job the latest. Event `reload`: anything may have changed, also at the beginning, after which ' +
-      'nothing is missed without another one. Read lists and jobs for the rest. The stream ends when the access token does.',
+      'Event `jobs`: a list of `{ id, status }` of jobs that changed, of each the latest that was heard. Processes are heard one a moment after another, so ' +
+      'read a job for what it is now. Event `reload`: anything may have changed, also at the beginning; after it nothing is missed without another one. ' +
+      'The stream ends when the access token does.',
   })
   @ApiProduces('text/event-stream')
   @ApiOkResponse({ schema: { type: 'string' } })
