@@ -24,8 +24,8 @@ import { JobStore } from './store/job-store.js';
 import { JobSubjectRow } from './subjects/job-subject.row.js';
 import { JobSubjects } from './subjects/job-subjects.js';
 
-/** Waits until something holds, and fails when it does not for ten seconds. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>, patienceMs = 10_000): Promise<void> {
+/** Waits until something holds, and fails when it does not for twenty seconds. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>, patienceMs = 20_000): Promise<void> {
   for (const deadline = performance.now() + patienceMs; !(await holds()); await delay(5)) {
     if (performance.now() > deadline) throw new Error(`Waited in vain: ${what}`);
   }

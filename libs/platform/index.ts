@@ -84,4 +84,6 @@ export { ProblemFilter } from './http/problem-filter.js';
 export { Public } from './http/public.js';
 export { RateLimits } from './http/rate-limits.js';
 export { PlatformModule, type PlatformOptions } from './platform.module.js';
+export { runProcess } from './process/run-process.js';
+export { stopOnSignals } from './process/stop-on-signals.js';
 export { StateSweeper, type ExpiryWatcher } from './state/state-sweeper.js';

@@ -38,6 +38,11 @@ export interface PlatformOptions {
   readonly schema: Schema;
   /** The kinds of short-lived state that a cluster must not lose with its Redis. */
   readonly durableState?: readonly string[];
+  /**
+   * Whether this process takes away what has expired: one that watches what does (`StateSweeper`), because others would take it away unseen.
+   * Default: true.
+   */
+  readonly sweepsState?: boolean;
   /** Default: one that writes to standard output at the level of the settings. */
   readonly logger?: Logger;
 }
@@ -55,17 +60,18 @@ export class PlatformModule implements OnApplicationShutdown {
     @Optional() private readonly redis?: RedisConnections,
   ) {}
 
-  static forRoot({ settings, schema, logger, durableState = [] }: PlatformOptions): DynamicModule {
+  static forRoot({ settings, schema, logger, durableState = [], sweepsState = true }: PlatformOptions): DynamicModule {
     const { redis } = settings;
     const state = redis ? sharedState(redis, durableState) : [ownState(settings)];
-    const providers = [...basics(settings, logger), ...database(settings), ...state, ...edge];
+    const sweeper = sweepsState ? [StateSweeper] : [];
+    const providers = [...basics(settings, logger), ...database(settings), ...state, ...edge, ...sweeper];
     return {
       module: PlatformModule,
       global: true,
       imports: databaseModules(settings.databaseUrl, schema),
       controllers: [OperationsController],
-      providers: [...providers, StateSweeper],
-      exports: [...providers, StateSweeper],
+      providers,
+      exports: providers,
     };
   }
 

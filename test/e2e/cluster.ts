@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { RoundRobin } from '../../apps/demo/round-robin.js';
 import { testDatabase } from '../support/mariadb.js';
 import { atEnd, TestRedis } from '../support/redis.js';
@@ -31,7 +30,7 @@ export class Cluster {
     const [proxy, database] = await Promise.all([RoundRobin.start({ checkEveryMs }), testDatabase()]);
     atEnd(() => proxy.close());
     const shared = {
-      CLUSTER_REDIS_URL: redisUrl ?? redis?.url ?? '',
+      FOYER_REDIS_URL: redisUrl ?? redis?.url ?? '',
       FOYER_DATABASE_URL: database.url,
       FOYER_SECRET_KEY: randomBytes(32).toString('base64url'),
       FOYER_PUBLIC_URL: proxy.url,
@@ -39,8 +38,7 @@ export class Cluster {
       FOYER_DRAIN_SECONDS: '0',
       ...env,
     };
-    const program = join(import.meta.dirname, '../support/cluster-server.mjs');
-    const sites = await Promise.all(Array.from({ length: servers }, () => Site.start({ settings, env: shared, program })));
+    const sites = await Promise.all(Array.from({ length: servers }, () => Site.start({ settings, env: shared })));
     for (const site of sites) atEnd(() => site.close());
     proxy.servers = sites.map(({ port }) => port);
     return new Cluster(proxy, sites, database.url, redis);

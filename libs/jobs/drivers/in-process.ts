@@ -1,6 +1,7 @@
 import { Database, type Logger } from '@foyer/platform';
 import { JobHandlers } from '../running/job-handlers.js';
 import { JobRunner } from '../running/job-runner.js';
+import type { ClaimedJob } from '../store/claimed-job.js';
 import { nextDueIn } from '../store/due-jobs.js';
 import { JobStore } from '../store/job-store.js';
 import type { JobDriver } from './driver.js';
@@ -19,7 +20,7 @@ export interface InProcessOptions {
  */
 export class InProcessDriver implements JobDriver {
   private readonly idling: Idling;
-  private running = 0;
+  private readonly runs = new Set<Promise<void>>();
   private loop: Promise<void> | undefined;
 
   constructor(
@@ -40,6 +41,8 @@ export class InProcessDriver implements JobDriver {
   async stop(): Promise<void> {
     await this.runner.stop(this.options.patienceMs);
     await this.loop;
+    // One may have been claimed meanwhile.
+    await Promise.all(this.runs);
   }
 
   announce(ids: readonly string[], inMs = 0): void {
@@ -59,21 +62,22 @@ export class InProcessDriver implements JobDriver {
 
   /** @returns milliseconds until there is more to do; undefined when nobody knows of anything */
   private async round(): Promise<number | undefined> {
-    const free = this.options.concurrency - this.running;
+    const free = this.options.concurrency - this.runs.size;
     // Whoever ends wakes us.
     if (free === 0) return undefined;
     const claimed = await this.store.claim(this.runner.worker, { kinds: this.handlers.kinds, limit: free });
-    for (const job of claimed) void this.run(job);
+    for (const job of claimed) this.run(job);
     if (claimed.length === free) return undefined;
     const nextIn = await nextDueIn(this.database.read);
     // What is due and was not claimed is for somebody else.
     return nextIn === undefined || nextIn <= 0 ? undefined : nextIn;
   }
 
-  private async run(job: Parameters<JobRunner['run']>[0]): Promise<void> {
-    this.running += 1;
-    await this.runner.run(job);
-    this.running -= 1;
-    this.idling.wakeIn(0);
+  private run(job: ClaimedJob): void {
+    const run = this.runner.run(job).then(() => {
+      this.runs.delete(run);
+      this.idling.wakeIn(0);
+    });
+    this.runs.add(run);
   }
 }

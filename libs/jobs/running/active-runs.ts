@@ -3,6 +3,9 @@ import type { LeaseOptions } from '../store/job-store.js';
 import { isJobLost, jobLost } from '../store/lost.js';
 import type { JobRun } from './job-run.js';
 
+/** Why a job is given back by a process that ends. */
+export const workerStops = (): FoyerError => new FoyerError('unavailable', 'job.stopping', 'The worker stops before the job is done.');
+
 interface Active {
   readonly settled: Promise<unknown>;
   /** Nobody waits for the handler any more. */
@@ -41,7 +44,7 @@ export class ActiveRuns {
   async end(patienceMs: number): Promise<void> {
     await this.settledWithin(patienceMs);
     const late = [...this.runs];
-    for (const [run] of late) run.abort(new FoyerError('unavailable', 'job.stopping', 'The worker stops before the job is done.'));
+    for (const [run] of late) run.abort(workerStops());
     await Promise.all(late.map(([run, { leave }]) => this.giveBack(run).then(leave)));
   }
 

@@ -8,7 +8,7 @@ import type { AttemptOutcome } from '../store/job-attempt.row.js';
 import { JobEndings, type NextJob } from '../store/job-endings.js';
 import { JobStore, LEASE_OPTIONS, type LeaseOptions } from '../store/job-store.js';
 import { isJobLost, isJobOvertaken } from '../store/lost.js';
-import { ActiveRuns } from './active-runs.js';
+import { ActiveRuns, workerStops } from './active-runs.js';
 import { Completions } from './completions.js';
 import type { JobHandler } from './job-handler.js';
 import { JobHandlers } from './job-handlers.js';
@@ -85,6 +85,7 @@ export class JobRunner {
 
   private async attempt(run: JobRun, handler: JobHandler, overtaken: boolean): Promise<AttemptOutcome> {
     try {
+      if (this.stopped.aborted) return await this.giveBack(run);
       if (overtaken) return await this.supersede(run);
       const unreadable = unreadableReason(run);
       if (unreadable) return await this.unreadable(run, unreadable);
@@ -123,6 +124,12 @@ export class JobRunner {
     await this.database.transaction((tx) => run.supersede(tx));
     run.logger.info('a job was overtaken');
     return 'superseded';
+  }
+
+  /** It was claimed while the process was told to end. */
+  private async giveBack(run: JobRun): Promise<AttemptOutcome> {
+    await run.giveBack(0, workerStops());
+    return 'returned';
   }
 
   /** Whoever has the right key can do it. */

@@ -70,8 +70,9 @@ export const variables = {
   redisUrl: optional({
     name: 'FOYER_REDIS_URL',
     type: 'URL',
-    parse: parse.notSupported(redisUrl, 'running several servers on a Redis is not supported in this version'),
-    documentation: 'Not supported in this version: Foyer runs as one server.',
+    parse: redisUrl,
+    documentation:
+      'Makes a cluster of any number of servers and workers, which share this Redis: `redis[s]://host`, `redis[s]+sentinel://h1:p,h2:p/master/0` or `redis[s]+cluster://h1:p,h2:p`. Needs a MySQL or MariaDB and `FOYER_SECRET_KEY`.',
     secret: true,
     masked: maskedUrl,
   }),

@@ -129,7 +129,7 @@ test.each([
   ['FOYER_DATABASE_URL', 'postgres://db/foyer'],
   ['FOYER_DATABASE_URL', 'mysql://db'],
   ['FOYER_DATABASE_URL', 'sqlite::memory:'],
-  ['FOYER_REDIS_URL', 'redis://localhost'],
+  ['FOYER_REDIS_URL', 'http://localhost'],
   ['FOYER_SECRET_KEY', 'short'],
   ['FOYER_ADMIN_CLIENT_SECRET', 'x'.repeat(31)],
   ['FOYER_OUTGOING_ALLOW', 'https://idp.example'],
@@ -146,11 +146,18 @@ test.each([
 });
 
 test('all bad variables are reported together, and secret ones without their value', () => {
-  const found = problems({ PORT: 'x', FOYER_REDIS_URL: 'redis://:hush-hush@r', FOYER_SECRET_KEY: 'hush-hush', FOYER_LOG_LEVEL: 'loud' });
+  const found = problems({ PORT: 'x', FOYER_REDIS_URL: 'redis://:hush-hush@a,b', FOYER_SECRET_KEY: 'hush-hush', FOYER_LOG_LEVEL: 'loud' });
   expect(found.map((problem) => problem.split(' ')[0])).toEqual(['PORT', 'FOYER_REDIS_URL', 'FOYER_SECRET_KEY', 'FOYER_LOG_LEVEL']);
   expect(found.join()).not.toContain('hush-hush');
   expect(found[0]).toContain('got "x"');
   expect(readdirSync(dir)).toEqual([]);
+});
+
+test('a Redis without what a cluster needs besides is refused', () => {
+  expect(problems({ FOYER_REDIS_URL: 'redis://localhost', FOYER_DATABASE_URL: 'sqlite:foyer.db' })).toEqual([
+    expect.stringMatching(/^FOYER_DATABASE_URL must be mysql:\/\/… .+; got a SQLite file/),
+    expect.stringMatching(/^FOYER_SECRET_KEY must be given, the same to every process, .+; got nothing$/),
+  ]);
 });
 
 test('a variable that looks like a setting and is none is warned about', () => {

@@ -97,10 +97,3 @@ export const secretKey: Parser<Buffer> = (value) => {
   if (bytes?.length === 32) return bytes;
   throw new Unwanted('32 bytes in base64url (43 characters), such as: node -p "crypto.randomBytes(32).toString(\'base64url\')"');
 };
-
-/** For a variable that is known and not yet of use: refused, whatever it says. @param _parse what will read it */
-export const notSupported =
-  <T>(_parse: Parser<T>, what: string): Parser<T> =>
-  () => {
-    throw new Unwanted(`absent: ${what}`);
-  };

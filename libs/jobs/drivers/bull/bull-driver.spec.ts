@@ -219,12 +219,35 @@ test('two workers, of which one stops in the middle: what it has not done is don
   expect(new Set(handler.runs.slice(4).map(({ worker }) => worker))).toEqual(new Set([staying.runner.worker]));
 });
 
+test('a worker that stops lets others have at once what it was brought and has not begun', async () => {
+  handler.script = () => new Promise((resolve) => setTimeout(resolve, 100));
+  const leaving = await started(4);
+  const ids = await Promise.all(Array.from({ length: 60 }, () => add(leaving)));
+  await until('some are done', () => handler.runs.length > 8);
+  await Promise.all([started(8), leaving.stop()]);
+  await until('all are done', done(ids), 30_000);
+  expect(handler.runs).toHaveLength(60);
+});
+
+test('a worker ends also while Redis is away, and gives back what it has', async () => {
+  const worker = await started(2);
+  handler.script = () => new Promise(() => undefined);
+  const id = await add(worker);
+  await until('it runs', async () => (await site.statusOf(id)) === 'running');
+  await redis.stop();
+  const began = performance.now();
+  await worker.stop();
+  expect(performance.now() - began).toBeLessThan(10_000);
+  expect(await site.job(id)).toMatchObject({ status: 'waiting', stage: 'ready', code: 'job.stopping' });
+  await redis.startAgain();
+});
+
 test('a worker that died leaves its jobs to the others', async () => {
   const dead = site.process({ handlers: [handler] });
-  const worker = await started(2);
   const { id } = await site.add(dead);
   await site.claimOne(dead);
   await site.makeDue(id);
+  const worker = await started(2);
   const sweeper = new JobSweeper(
     site.database,
     worker.endings,

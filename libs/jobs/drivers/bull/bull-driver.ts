@@ -18,6 +18,9 @@ export interface BullOptions {
   readonly patienceMs: number;
 }
 
+/** Milliseconds for which a process that ends waits for Redis: it may be away, and others find by themselves what they are not told. */
+const goodbyeMs = 3_000;
+const closeMs = 1_000;
 /** Longer waits are left to the relay. */
 const longestWaitMs = 30_000;
 const complainEveryMs = 60_000;
@@ -54,10 +57,22 @@ export class BullDriver implements JobDriver {
   }
 
   async stop(): Promise<void> {
-    // Takes nothing more while what runs comes to its end.
-    await Promise.all([this.runner.stop(this.options.patienceMs), this.queue.close()]);
-    await Promise.all([...this.announcing, this.relay.end()]);
+    const works = this.options.concurrency > 0;
+    const paused = works ? within(goodbyeMs, this.worker.pause()) : undefined;
+    await this.runner.stop(this.options.patienceMs);
+    await paused;
+    await within(goodbyeMs, Promise.all([this.leave(), this.relay.end()]));
+    const closed = this.queue.close();
+    await within(closeMs, closed);
+    // Without Redis Bull closes when it is told that there will be none.
     this.connections.close();
+    await within(closeMs, closed);
+  }
+
+  /** Lets others have at once what was brought here and not begun, or given back. */
+  private async leave(): Promise<void> {
+    if (this.options.concurrency > 0) this.announceNow(await this.worker.stop());
+    await Promise.all(this.announcing);
   }
 
   announce(ids: readonly string[], inMs = 0): void {
@@ -82,4 +97,12 @@ export class BullDriver implements JobDriver {
     this.complainedAt = performance.now();
     this.logger.warn({ err: error }, 'the queue of jobs in Redis complains');
   }
+}
+
+/** Waits for something, but no longer than so many milliseconds. What it fails with is nobody's concern any more. */
+async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => (timer = setTimeout(resolve, milliseconds)));
+  await Promise.race([work.catch(() => undefined), late]);
+  clearTimeout(timer);
 }

@@ -7,6 +7,7 @@ import { JobRunner } from '../../running/job-runner.js';
 import type { ClaimedJob } from '../../store/claimed-job.js';
 import type { NextJob } from '../../store/job-endings.js';
 import { JobStore } from '../../store/job-store.js';
+import { lockMs } from './queue-connections.js';
 import { jobIdIn, type Token } from './token.js';
 
 /** As many jobs are claimed in one transaction. */
@@ -17,6 +18,8 @@ const betweenTriesMs = 1_000;
 /** Does the jobs that Bull brings: claims them in the database, and leaves alone what is nobody's or somebody else's. */
 export class BullWorker {
   private readonly claims: Batches<string, ClaimedJob | undefined>;
+  /** What was brought while this worker was told to end. */
+  private readonly left: string[] = [];
 
   /** @param next is told of the jobs that come after one */
   constructor(
@@ -40,6 +43,28 @@ export class BullWorker {
       });
   }
 
+  /** Takes nothing more from Redis. What runs goes on. */
+  async pause(): Promise<void> {
+    await this.queue.pause(true, true);
+  }
+
+  /** After `runner.stop`: takes what this worker was brought and has not begun off the queue. @returns the ids */
+  async stop(): Promise<readonly string[]> {
+    await this.queue.whenCurrentJobsFinished();
+    const active = await this.queue.getActive();
+    await Promise.all(active.map((token) => this.takeOff(token)));
+    return this.left;
+  }
+
+  /** Bull may have fetched one with the end of another, and not have handed it to us before it was paused. */
+  private async takeOff(token: Job<unknown>): Promise<void> {
+    // Those of other workers are not ours to touch.
+    if (Number(await token.extendLock(lockMs)) !== 1) return;
+    await token.moveToFailed({ message: 'The worker stops' });
+    const id = jobIdIn(token.data);
+    if (id !== undefined) this.left.push(id);
+  }
+
   private async process(token: Job<unknown>): Promise<void> {
     const id = jobIdIn(token.data);
     if (id === undefined) {
@@ -48,6 +73,7 @@ export class BullWorker {
     }
     const claimed = await this.claim(id);
     if (claimed) this.next(await this.runner.run(claimed));
+    else if (this.runner.stopped.aborted) this.left.push(id);
   }
 
   /** While the database is away nothing else is taken from Redis, either. */

@@ -5,7 +5,7 @@ import { redisPrefix, type RedisClient, type RedisConnections } from '@foyer/pla
 export const queueName = 'jobs';
 
 /** Milliseconds for which Bull believes that a worker is alive. */
-const lockMs = 30_000;
+export const lockMs = 30_000;
 
 /** What Bull asks Redis through: Foyer's connections, of which it opens and closes some as it likes. */
 export class QueueConnections {
@@ -28,7 +28,12 @@ export class QueueConnections {
 
   /** Called when the queue was closed: it may have connected again to be able to say so. */
   close(): void {
-    for (const client of this.clients) client.disconnect();
+    for (const client of this.clients) {
+      const isAway = client.status === 'reconnecting';
+      client.disconnect();
+      // It does not say so by itself, and Bull would wait for it for ever.
+      if (isAway) client.emit('end');
+    }
   }
 
   private create(type: 'client' | 'subscriber' | 'bclient'): RedisClient {

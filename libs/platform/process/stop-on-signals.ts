@@ -1,7 +1,9 @@
 import type { INestApplication } from '@nestjs/common';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { OpenAnswers, Readiness, SETTINGS, type Logger, type Settings } from '@foyer/platform';
+import { OpenAnswers } from '../http/open-answers.js';
+import type { Logger } from '../observability/logger.js';
+import { Readiness } from '../observability/readiness.js';
 
 /** Milliseconds that requests under way may take before the process ends without them. */
 const patienceMs = 10_000;
@@ -11,9 +13,9 @@ const patienceMs = 10_000;
  * notice; then takes no new connections, ends the answers that would go on for ever, lets the other requests under way finish, so that a login in its
  * last step gets its answer, and closes what is open.
  * Logins between two requests go on at another server or at the next start: their state is stored. A second signal ends the process at once.
+ * @param drainSeconds for how long load balancers may not notice; 0 where none sends anything
  */
-export function stopOnSignals(app: INestApplication<Server>, logger: Logger): void {
-  const { drainSeconds } = app.get<Settings>(SETTINGS);
+export function stopOnSignals(app: INestApplication<Server>, logger: Logger, drainSeconds: number): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) process.exit(1);
