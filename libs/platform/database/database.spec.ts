@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { Database, isUniqueViolation } from './database.js';
 import { schema } from '../../../ormconfig.js';
@@ -21,6 +21,27 @@ class Notes1764000000001 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.dropTable('notes');
   }
+}
+
+class Death extends Error {}
+
+type MigrationClass = new () => MigrationInterface;
+const migrationClasses = (): MigrationClass[] => Object.values(schema.migrations) as MigrationClass[];
+
+/** A migration that dies after each step that no try before it has made. */
+function dyingAfterNew(Migration: MigrationClass, done: Set<string>): MigrationClass {
+  return class extends Migration {
+    override up(runner: QueryRunner): Promise<unknown> {
+      const query = async (...given: Parameters<QueryRunner['query']>): Promise<unknown> => {
+        const result: unknown = await runner.query(...given);
+        const isNew = !/^SELECT/i.test(given[0]) && !done.has(given[0]);
+        done.add(given[0]);
+        if (isNew) throw new Death(given[0]);
+        return result;
+      };
+      return super.up(new Proxy(runner, { get: (target, name) => (name === 'query' ? query : (Reflect.get(target, name) as unknown)) }));
+    }
+  };
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'foyer-database-'));
@@ -109,4 +130,33 @@ describe.each(databases)('%s', (_name, freshUrl) => {
     expect(await database.schemaDifferences()).toEqual([]);
     await database.close();
   });
+
+  test("Foyer's schema goes up also when whoever brings it up dies after any of its steps", async () => {
+    const url = await freshUrl();
+    // TypeORM says there that a migration failed.
+    const silenced = jest.spyOn(console, 'log').mockImplementation(() => undefined);
+    const done = new Set<string>();
+    const mortal = { ...schema, migrations: migrationClasses().map((migration) => dyingAfterNew(migration, done)) };
+    let deaths = 0;
+    for (let isUp = false; !isUp;) {
+      const database = await Database.connect(url, mortal);
+      isUp = await database.migrate().then(
+        () => true,
+        (error: unknown) => {
+          if (!(error instanceof Death)) throw error;
+          deaths += 1;
+          return false;
+        },
+      );
+      await database.close();
+    }
+    silenced.mockRestore();
+    expect(deaths).toBeGreaterThan(50);
+    const database = await Database.connect(url, schema);
+    expect(await database.migrate()).toEqual([]);
+    expect(await database.schemaDifferences()).toEqual([]);
+    expect(await database.read.query('SELECT name FROM user_stores')).toEqual([{ name: 'PRIMARY' }]);
+    expect(await database.read.query('SELECT id, revision FROM settings_revision')).toEqual([{ id: 1, revision: 0 }]);
+    await database.close();
+  }, 120_000);
 });

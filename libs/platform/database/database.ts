@@ -1,4 +1,4 @@
-import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { DataSource, MigrationExecutor, type EntityManager, type QueryRunner } from 'typeorm';
 import { errorCode } from '../errors/error-code.js';
 import { dataSourceOptions, dialectOf, makeFolder, type Dialect, type Schema } from './options.js';
 import { migrating, patienceMs, untilFree } from './until-free.js';
@@ -75,11 +75,13 @@ export class Database {
   }
 
   /**
-   * Brings the schema up to date. Processes that start together do so one after the other.
+   * Brings the schema up to date, also where somebody died who was doing that. Processes that start together do so one after the other.
    * @returns the names of the migrations that this one ran
    * @throws FoyerError `database.migrating` when another process has not finished for a minute
    */
   async migrate(): Promise<string[]> {
+    // Waits for nobody who has something to do when there is nothing, and takes no lock that a connection which broke may hold yet.
+    if (this.dialect === 'mysql' && (await new MigrationExecutor(this.writer).getPendingMigrations()).length === 0) return [];
     const ran = await this.whileSchemaIsOurs((transaction) => this.writer.runMigrations({ transaction }));
     return ran.map((migration) => migration.name);
   }

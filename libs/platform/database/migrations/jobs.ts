@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { column, createTable } from '../table.js';
+import { addRow, column, createTable } from '../table.js';
 
 export class Jobs1764000000350 implements MigrationInterface {
   readonly name = 'Jobs1764000000350';
@@ -33,7 +33,7 @@ export class Jobs1764000000350 implements MigrationInterface {
       column.nullable(column.text('holder', 100)),
       column.time('lease_until'),
     ]);
-    await runner.query("INSERT INTO job_leases (name, holder, lease_until) VALUES ('relay', NULL, 0)");
+    await addRow(runner, 'job_leases', { name: 'relay', holder: null, lease_until: 0 });
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -1,12 +1,12 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { column, createTable } from '../table.js';
+import { addRow, column, createTable } from '../table.js';
 
 export class SettingsRevision1764000000000 implements MigrationInterface {
   readonly name = 'SettingsRevision1764000000000';
 
   async up(runner: QueryRunner): Promise<void> {
     await createTable(runner, 'settings_revision', [column.primary(column.number('id')), column.number('revision')]);
-    await runner.query('INSERT INTO settings_revision (id, revision) VALUES (1, 0)');
+    await addRow(runner, 'settings_revision', { id: 1, revision: 0 });
   }
 
   async down(runner: QueryRunner): Promise<void> {
