@@ -17,14 +17,19 @@ export interface OtherDatabaseOptions {
 
 const schema = { entities: [AccountRow, AccountMembershipRow], migrations: [AccountsMigration] };
 
+/** The opening may take as many times as long as a call: it asks more than once, and may have tables to make. */
+const openingCalls = 10;
+
 /**
  * A database that is not Foyer's own: opened at the first use and migrated then, so that Foyer starts while it is down. Every call has a
- * deadline, and after some failures in a row none is made for a while.
+ * deadline, and after some failures in a row none is made for a while. The opening goes on when its call is over: a slow database, too, is open at some
+ * time.
  */
 export class OtherDatabase implements AccountSource {
   readonly transactional = false;
   private readonly breaker: CircuitBreaker;
   private opening: Promise<Database> | undefined;
+  private isOpen = false;
   private closed = false;
 
   constructor(private readonly options: OtherDatabaseOptions) {
@@ -60,18 +65,29 @@ export class OtherDatabase implements AccountSource {
     } catch (error) {
       if (error instanceof FoyerError) throw error;
       // A connection that does not answer may never do so again: the next call opens another.
-      if (error instanceof DeadlineExceeded) void this.forget().catch(() => undefined);
+      if (error instanceof DeadlineExceeded && this.isOpen) void this.forget().catch(() => undefined);
       throw storeUnavailable(domain, error);
     }
   }
 
   private open(): Promise<Database> {
     if (this.closed) return Promise.reject(new Error('The store is closed'));
-    this.opening ??= this.connect().catch((error: unknown) => {
-      this.opening = undefined;
-      throw error;
-    });
+    this.opening ??= this.openAnew();
     return this.opening;
+  }
+
+  private async openAnew(): Promise<Database> {
+    const connecting = this.connect();
+    try {
+      const database = await withDeadline(connecting, openingCalls * this.options.timeoutMs);
+      this.isOpen = true;
+      return database;
+    } catch (error) {
+      this.opening = undefined;
+      // It comes too late, if at all.
+      void connecting.then((database) => database.close()).catch(() => undefined);
+      throw error;
+    }
   }
 
   private async connect(): Promise<Database> {
@@ -86,9 +102,14 @@ export class OtherDatabase implements AccountSource {
   }
 
   private async forget(): Promise<void> {
-    const opened = this.opening;
+    const { opening, isOpen } = this;
     this.opening = undefined;
-    const database = await opened?.catch(() => undefined);
-    await database?.close();
+    this.isOpen = false;
+    const closed = opening?.then(
+      (database) => database.close(),
+      () => undefined,
+    );
+    // Nobody knows when one that is not open yet will be.
+    if (isOpen) await closed;
   }
 }
