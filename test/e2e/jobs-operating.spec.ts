@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { projectRoot } from '../../apps/demo/foyer-process.js';
 import { ScriptedProvider } from '../support/scripted-provider.js';
 import { applicationSettings, providerSettings } from './parties.js';
 import { JobWatch } from './job-watch.js';
@@ -55,6 +59,22 @@ test('the numbers of jobs are among the metrics', async () => {
   expect(body).toContain('foyer_jobs{status="waiting",waits_for="worker"} 0');
   expect(body).toContain('foyer_jobs{status="dead",waits_for=""} 0');
   expect(body).toContain('foyer_jobs_oldest_waiting_seconds 0');
+});
+
+test('every metric that the guide names is there, with the labels that it names', async () => {
+  const guide = readFileSync(join(projectRoot(), 'docs/guides/operating-jobs.md'), 'utf8');
+  const exposed = new Set([...(await metrics()).matchAll(/^# TYPE (foyer_\w+) /gm)].map(([, name]) => name));
+  const named = new Set([...guide.matchAll(/\bfoyer_\w+/g)].map(([name]) => name));
+  expect(named.size).toBeGreaterThan(8);
+  expect([...named].filter((name) => !exposed.has(name))).toEqual([]);
+  const { groups } = parse(/```yaml\n([^]*?)```/.exec(guide)?.[1] ?? '') as { groups: { rules: { alert: string; expr: string }[] }[] };
+  const expressions = groups.flatMap(({ rules }) => rules.map(({ expr }) => expr));
+  expect(expressions.length).toBeGreaterThan(5);
+  for (const expr of expressions) {
+    expect(expr).toMatch(/foyer_/);
+    for (const [, name = '', label = ''] of expr.matchAll(/(foyer_\w+)\{(\w+)=/g))
+      expect(guide).toMatch(new RegExp(`^\\| \`${name}\` \\|.*\`${label}\``, 'm'));
+  }
 });
 
 test('who watches jobs holds up no stop of the server, and is let go', async () => {
