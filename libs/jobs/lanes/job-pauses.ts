@@ -22,6 +22,11 @@ export const versionOf = ({ lane, pausedAt }: JobPauseRow): { readonly id: strin
   version: pausedAt,
 });
 
+export interface Resumed {
+  /** How many jobs had been put aside, when they have been freed. Nobody has to wait for it. */
+  readonly freed: Promise<number>;
+}
+
 /** Lets the jobs of a lane wait until an administrator resumes it. A job that runs is not stopped. */
 @Injectable()
 export class JobPauses {
@@ -73,20 +78,24 @@ export class JobPauses {
   }
 
   /**
-   * Lets the jobs go on.
-   * @returns how many had been put aside
+   * Lets the jobs go on. Those that had been put aside follow, while others go on already: if this process ends before they all have, another one sees
+   * to it.
    * @throws FoyerError `lane.notPaused`, `version.stale`
    */
-  async resume(lane: string, by: string, precondition?: Precondition): Promise<number> {
+  async resume(lane: string, by: string, precondition?: Precondition): Promise<Resumed> {
     await this.database.transaction(async (tx) => {
       if (precondition) precondition.check(versionOf(await locked(tx, lane)));
       // Whoever puts jobs aside has the pause in their hands until they have done so.
       if ((await execute(tx, 'DELETE FROM job_pauses WHERE lane = ?', [lane])) === 0) throw notPaused();
       await tx.query(`INSERT INTO job_resumes (lane, started_at) VALUES (?, ${databaseTime(tx)})`, [lane]);
     });
-    const freed = await this.parked.free(lane);
-    this.logger.info({ lane, by, freed }, 'a lane of jobs was resumed');
-    return freed;
+    this.logger.info({ lane, by }, 'a lane of jobs was resumed');
+    const freed = this.parked.free(lane);
+    freed.then(
+      (count) => this.logger.info({ lane, count }, 'jobs that had been put aside go on'),
+      (error: unknown) => this.logger.warn({ err: error, lane }, 'jobs that had been put aside could not all be freed; trying again'),
+    );
+    return { freed };
   }
 }
 

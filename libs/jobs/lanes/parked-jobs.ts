@@ -20,6 +20,8 @@ interface ParkedJob {
 @Injectable()
 export class ParkedJobs implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly repeating: Repeating;
+  private readonly freeing = new Set<Promise<number>>();
+  private stopping = false;
 
   constructor(
     private readonly database: Database,
@@ -33,22 +35,21 @@ export class ParkedJobs implements OnApplicationBootstrap, OnApplicationShutdown
     this.repeating.start();
   }
 
+  /** What is not freed by now is left to others. */
   async onApplicationShutdown(): Promise<void> {
-    await this.repeating.stop();
+    this.stopping = true;
+    await Promise.allSettled([this.repeating.stop(), ...this.freeing]);
   }
 
   /** Frees the jobs of a lane that is among those resumed. @returns how many there were */
   async free(lane: string): Promise<number> {
-    let freed = 0;
-    // Until a whole round finds none: a job may get another place while we go through them.
-    for (;;) {
-      const { found, pausedAgain } = await this.round(lane);
-      freed += found;
-      if (pausedAgain) return freed;
-      if (found === 0) break;
+    const freeing = this.freeAll(lane);
+    this.freeing.add(freeing);
+    try {
+      return await freeing;
+    } finally {
+      this.freeing.delete(freeing);
     }
-    await this.database.transaction((tx) => tx.query('DELETE FROM job_resumes WHERE lane = ?', [lane]));
-    return freed;
   }
 
   /** Goes on with lanes that another process has resumed and left. @returns false: it leaves nothing to do */
@@ -60,18 +61,32 @@ export class ParkedJobs implements OnApplicationBootstrap, OnApplicationShutdown
     return false;
   }
 
-  private async round(lane: string): Promise<{ readonly found: number; readonly pausedAgain: boolean }> {
+  private async freeAll(lane: string): Promise<number> {
+    let freed = 0;
+    // Until a whole round finds none: a job may get another place while we go through them.
+    for (;;) {
+      const { found, interrupted } = await this.round(lane);
+      freed += found;
+      if (interrupted) return freed;
+      if (found === 0) break;
+    }
+    await this.database.transaction((tx) => tx.query('DELETE FROM job_resumes WHERE lane = ?', [lane]));
+    return freed;
+  }
+
+  /** @returns how many it freed, and whether it ended because the lane was paused again or the process stops */
+  private async round(lane: string): Promise<{ readonly found: number; readonly interrupted: boolean }> {
     let found = 0;
     for (const priority of priorities) {
       let last: ParkedJob | undefined = { id: '', due_at: -1 };
       while (last) {
         const jobs: ParkedJob[] = await this.parked(lane, priority, last);
-        if (jobs.length > 0 && !(await this.freeThese(lane, jobs))) return { found, pausedAgain: true };
+        if (this.stopping || (jobs.length > 0 && !(await this.freeThese(lane, jobs)))) return { found, interrupted: true };
         found += jobs.length;
         last = jobs.length === atOnce ? jobs.at(-1) : undefined;
       }
     }
-    return { found, pausedAgain: false };
+    return { found, interrupted: false };
   }
 
   private parked(lane: string, priority: number, { id, due_at: dueAt }: ParkedJob): Promise<ParkedJob[]> {

@@ -24,7 +24,7 @@ export async function pauseLane(args: readonly string[], terminal: Terminal): Pr
 export async function resumeLane(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, lane } = laneIn('resume', args);
   if (lane === undefined) throw new UsageError('jobs resume needs one lane.');
-  const freed = await withJobs(terminal, ({ pauses, by }) => pauses.resume(lane, by));
+  const freed = await withJobs(terminal, async ({ pauses, by }) => (await pauses.resume(lane, by)).freed);
   terminal.out(values.json ? `${JSON.stringify({ lane, freed })}\n` : `${lane} goes on; ${freed} jobs had been put aside.\n`);
   return exitCode.done;
 }
