@@ -1,5 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser } from '../../apps/demo/browserless/index.js';
+import { projectRoot } from '../../apps/demo/foyer-process.js';
 import type { PendingLogin } from '../../apps/demo/application/relying-party.js';
 import { atEnd } from '../support/redis.js';
 import { ScriptedProvider } from '../support/scripted-provider.js';
@@ -195,6 +198,12 @@ test('while Redis is away people are told to try again, refresh tokens work, and
   expect((await logIn(newBrowser(), 'jan')).userinfo['preferred_username']).toBe('jan');
   const said = cluster.sites.map((one) => one.log().filter(({ msg }) => msg === 'Redis cannot be reached; trying again').length);
   expect(Math.max(...said)).toBeLessThanOrEqual(2);
+});
+
+test('what the chart scales workers by is among the metrics of every server', async () => {
+  const values = readFileSync(join(projectRoot(), 'deploy/helm/foyer/values.yaml'), 'utf8');
+  const [series] = /foyer_jobs\{[^}]*\}/.exec(values) ?? [];
+  for (const { url } of cluster.sites) expect(await (await fetch(`${url}/metrics`)).text()).toContain(`\n${series} 0\n`);
 });
 
 test('who reads Redis learns nothing that lets them in', async () => {
