@@ -15,7 +15,10 @@ const targets = {
     out: join(root, '.cache', 'mortals'),
     sources: ['libs', 'ormconfig.ts', 'test/support/fuse.ts', 'test/support/provisioning-site.ts', 'test/support/mortals/program.ts'],
   },
-  bench: { out: join(root, '.cache', 'bench'), sources: ['test/bench', 'test/support/scripted-provider.ts'] },
+  bench: {
+    out: join(root, '.cache', 'bench'),
+    sources: ['test/bench', 'test/support/scripted-provider.ts', 'test/support/tcp-proxy.ts', 'test/e2e/admin-client.ts'],
+  },
 };
 const assets = /\.(hbs|css|svg|json|html|ya?ml)$/;
 const configuration = ['.swcrc', 'package-lock.json', 'scripts/build.mjs'];

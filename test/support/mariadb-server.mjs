@@ -17,8 +17,13 @@ function ownerOf(folder) {
   return ['--user=mysql'];
 }
 
-/** Starts a server with an account `root` that needs no password. @returns {Promise<{ url: string, stop: () => Promise<void> }>} */
-export async function startMariadb() {
+/**
+ * Starts a server with an account `root` that needs no password.
+ * @param {object} [options]
+ * @param {readonly string[]} [options.args] further options of mariadbd; the last one counts
+ * @returns {Promise<{ url: string, stop: () => Promise<void> }>}
+ */
+export async function startMariadb({ args: more = [] } = {}) {
   const program = findProgram('mariadbd');
   const installer = findProgram('mariadb-install-db');
   if (!program || !installer)
@@ -33,7 +38,7 @@ export async function startMariadb() {
     throw new Error(`${installer} failed:\n${installed.stdout}${installed.stderr}`);
   }
   const port = await freePort();
-  const args = [...data, ...settings(folder, port)];
+  const args = [...data, ...settings(folder, port), ...more];
   const { stop } = await startLeashed({ name: 'MariaDB', program, args, folder, port });
   return { url: `mysql://root@127.0.0.1:${port}/`, stop };
 }

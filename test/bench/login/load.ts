@@ -3,7 +3,7 @@
  * A login is the whole journey of a new browser: authorize, every redirect, code, token, ID token checked.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { Agent } from 'node:http';
+import { Agent, type ClientRequestArgs } from 'node:http';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { Browser, type Answer } from './browser.js';
 import { applicationClient } from './parties.js';
@@ -17,6 +17,10 @@ export interface Order {
   /** Persons are `{prefix}{n}`, counted from `from`. */
   readonly prefix: string;
   readonly from: number;
+  /** Ports of the servers that share the work, whose one address `origin` is; that of `origin` alone unless told. */
+  readonly ports?: readonly number[];
+  /** Whether the application asks for the claims, too: part of the login then. */
+  readonly userinfo?: boolean;
 }
 
 export interface Report {
@@ -36,11 +40,11 @@ function keysOf(origin: string): ReturnType<typeof createRemoteJWKSet> {
   return known;
 }
 
-async function login({ origin, client }: Order, person: string, agent: Agent): Promise<void> {
+async function login({ origin, client, userinfo = false }: Order, person: string, agent: Agent): Promise<void> {
   const paths =
     origin === process.env.BENCH_FOYER
-      ? { authorize: '/oauth2/authorize', token: '/oauth2/token' }
-      : { authorize: '/auth', token: '/token' };
+      ? { authorize: '/oauth2/authorize', token: '/oauth2/token', userinfo: '/oauth2/userinfo' }
+      : { authorize: '/auth', token: '/token', userinfo: '/me' };
   const browser = new Browser(agent);
   const verifier = randomBytes(32).toString('base64url');
   const [state, nonce] = [randomBytes(16).toString('base64url'), randomBytes(16).toString('base64url')];
@@ -72,10 +76,13 @@ async function login({ origin, client }: Order, person: string, agent: Agent): P
   });
   const headers = { authorization: basicOf(client), 'content-type': 'application/x-www-form-urlencoded' };
   const answer = await browser.request(`${origin}${paths.token}`, { method: 'POST', headers, body: body.toString() });
-  const tokens: unknown = JSON.parse(answer.body);
-  const idToken = typeof tokens === 'object' && tokens !== null && 'id_token' in tokens ? String(tokens.id_token) : '';
-  const { payload } = await jwtVerify(idToken, keysOf(origin), { issuer: origin, audience: client });
+  const tokens = JSON.parse(answer.body) as Partial<Record<string, string>>;
+  const { payload } = await jwtVerify(tokens.id_token ?? '', keysOf(origin), { issuer: origin, audience: client });
   if (payload.nonce !== nonce || !payload.sub) throw new Error(`a wrong ID token: ${JSON.stringify(payload)}`);
+  if (!userinfo) return;
+  const claims = await browser.request(`${origin}${paths.userinfo}`, { headers: { authorization: `Bearer ${tokens.access_token}` } });
+  const { sub, family_name: name } = JSON.parse(claims.body) as Partial<Record<string, string>>;
+  if (sub !== payload.sub || name !== person) throw new Error(`wrong claims of ${person}: ${claims.body}`);
 }
 
 /** The form that agrees to everything, when Foyer shows a page that asks. */
@@ -94,12 +101,34 @@ function agreement(
   return { form: new URL(action, address).href, method: 'POST', headers, body: body.toString() };
 }
 
+/** Opens each connection to one address at the next of several servers, as a balancer of connections does: the requests of a login go to any of them. */
+class BalancingAgent extends Agent {
+  private turn = 0;
+
+  constructor(
+    { origin, concurrency }: Order,
+    private readonly ports: readonly number[],
+    private readonly address = new URL(origin).port,
+  ) {
+    super({ keepAlive: true, maxSockets: concurrency * 2, scheduling: 'fifo' });
+  }
+
+  override createConnection(...[options, callback]: Parameters<Agent['createConnection']>): ReturnType<Agent['createConnection']> {
+    return super.createConnection({ ...options, port: this.portFor(options) }, callback);
+  }
+
+  private portFor({ port }: ClientRequestArgs): ClientRequestArgs['port'] {
+    return String(port) === this.address ? this.ports[(this.turn += 1) % this.ports.length] : port;
+  }
+}
+
 async function carryOut(order: Order): Promise<Report> {
-  const agent = new Agent({ keepAlive: true, maxSockets: order.concurrency * 2 });
+  const { concurrency, ports } = order;
+  const agent = ports ? new BalancingAgent(order, ports) : new Agent({ keepAlive: true, maxSockets: concurrency * 2 });
   const durations: number[] = [];
   let begun = 0;
   const started = performance.now();
-  const lanes = Array.from({ length: order.concurrency }, async () => {
+  const lanes = Array.from({ length: concurrency }, async () => {
     while (begun < order.logins) {
       const person = `${order.prefix}${order.from + begun}`;
       begun += 1;

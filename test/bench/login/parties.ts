@@ -1,8 +1,11 @@
 /** Who takes part in the benchmark, and where: every process reads the same. */
 const base = Number(process.env.BENCH_PORT ?? 9500);
 
+/** The first port of those that are alike: there are ten of each. */
+export const portOf = (what: 'servers' | 'workers'): number => base + { servers: 10, workers: 20 }[what];
+
 export const origins = {
-  foyer: `http://127.0.0.1:${base}`,
+  foyer: `http://127.0.0.1:${portOf('servers')}`,
   floor: `http://127.0.0.1:${base + 1}`,
   provider: `http://127.0.0.1:${base + 2}`,
 } as const;
@@ -23,11 +26,12 @@ export const floorClient = { id: 'floor', secret: 'the-secret-of-the-floor' } as
 
 /** Foyer's settings for the benchmark, in the shape of its YAML file. */
 export const foyerConfiguration = {
-  identityProviders: [provider('bench', 'none'), provider('consenting', 'consent')],
-  applications: [application('bench', applicationClient), application('consenting', consentingClient)],
+  identityProviders: [provider('bench', { prompt: 'none' }), provider('consenting', { prompt: 'consent' })],
+  applications: [application('bench'), application('consenting')],
 };
 
-function provider(name: string, prompt: string): object {
+/** An identity provider as the settings have it. @param jit what differs from accounts that are made in PRIMARY */
+export function provider(name: string, jit: object = {}): object {
   return {
     name,
     protocol: 'oidc',
@@ -40,15 +44,17 @@ function provider(name: string, prompt: string): object {
         { from: 'email', to: 'email' },
       ],
     },
-    jit: { enabled: true, userStore: 'PRIMARY', prompt },
+    jit: { enabled: true, userStore: 'PRIMARY', ...jit },
   };
 }
 
-function application(name: string, client: typeof applicationClient | typeof consentingClient): object {
+/** The application that the identity provider of the same name opens; its client id is the name, too. */
+export function application(name: string): object {
+  const { client_secret: clientSecret, redirect_uris: redirectUris } = applicationClient;
   return {
     name,
     protocol: 'oidc',
-    oidc: { clientId: client.client_id, clientSecret: client.client_secret, redirectUris: client.redirect_uris },
+    oidc: { clientId: name, clientSecret, redirectUris },
     login: { identityProviders: [name], local: false },
   };
 }

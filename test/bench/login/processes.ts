@@ -12,8 +12,8 @@ export interface Running {
 
 interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
-  /** The core to hold the process to, where there is more than one and `taskset` exists. */
-  readonly core: number;
+  /** The core to hold the process to, where there is more than one and `taskset` exists; any unless told. */
+  readonly core?: number;
   /** Wait for the message that says so. */
   readonly ready?: 'message';
   /** A program of the product (in dist/) and not of the benchmark. */
@@ -30,7 +30,12 @@ function startFlags(): readonly string[] {
   return scripts.start.match(/--\S+/g) ?? [];
 }
 
-/** Starts a program on Node, held to a core. @param program relative to the build that it belongs to */
+/** Holds a process, with all its threads, to a core. */
+export function holdTo(core: number, pid: number): void {
+  if (pins) spawnSync('taskset', ['-a', '-c', '-p', String(core), String(pid)], { stdio: 'ignore' });
+}
+
+/** Starts a program on Node. @param program relative to the build that it belongs to */
 export async function startProcess(program: string, options: StartOptions): Promise<Running> {
   const file = join(options.product ? dist : benchmark, program);
   const child = spawn(process.execPath, options.product ? [...startFlags(), file] : [file], {
@@ -39,12 +44,12 @@ export async function startProcess(program: string, options: StartOptions): Prom
   });
   const { pid } = child;
   if (pid === undefined) throw new Error(`${program} does not start`);
-  if (pins) spawnSync('taskset', ['-a', '-c', '-p', String(options.core), String(pid)], { stdio: 'ignore' });
-  if (options.ready) await nextMessage(child);
+  if (options.core !== undefined) holdTo(options.core, pid);
+  if (options.ready) await nextMessage(child, program);
   return {
     pid,
     ask: (message) => {
-      const answer = nextMessage(child);
+      const answer = nextMessage(child, program);
       child.send(message);
       return answer;
     },
@@ -57,9 +62,9 @@ export async function startProcess(program: string, options: StartOptions): Prom
   };
 }
 
-const nextMessage = (child: ChildProcess): Promise<unknown> =>
+const nextMessage = (child: ChildProcess, program: string): Promise<unknown> =>
   new Promise((resolve, reject) => {
-    const gone = (code: number | null): void => reject(new Error(`a process ended with ${code}`));
+    const gone = (code: number | null, signal: string | null): void => reject(new Error(`${program} ended (${code ?? signal})`));
     child.once('exit', gone);
     child.once('message', (message) => {
       child.off('exit', gone);

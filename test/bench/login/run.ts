@@ -9,7 +9,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Order, Report } from './load.js';
+import type { Order } from './load.js';
+import { orderLogins } from './orders.js';
 import { applicationClient, consentingClient, foyerConfiguration, origins } from './parties.js';
 import { cpuMs, rssMiB, startProcess, untilReady, type Running } from './processes.js';
 import { median, printTable, quantile } from './table.js';
@@ -41,12 +42,6 @@ type Phase = 'first' | 'repeat' | 'consent';
 /** What an order says when a phase does not say otherwise. */
 const plain = { client: applicationClient.client_id, prefix: 'p' };
 const consenting = { client: consentingClient.client_id, prefix: 'c' };
-
-async function orderLogins(load: Running, order: Order): Promise<Report> {
-  const answer = await load.ask(order);
-  if (typeof answer === 'object' && answer !== null && 'report' in answer) return answer.report as Report;
-  throw new Error(`the load generator failed: ${JSON.stringify(answer)}`);
-}
 
 async function measure(load: Running, server: Running, order: Order): Promise<Sample> {
   const before = cpuMs(server.pid);
