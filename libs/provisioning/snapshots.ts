@@ -151,7 +151,7 @@ export class Snapshots {
   }
 
   private async account(userId: string, ask: Domain['store'] | undefined): Promise<{ account?: StoreAccount; usernameTaken: boolean }> {
-    const account = await ask?.find(userId);
+    const account = await (ask?.capabilities.readOnly ? ask.find(userId) : ask?.findSettled(userId));
     return { ...(account && { account }), usernameTaken: false };
   }
 

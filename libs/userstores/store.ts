@@ -64,12 +64,17 @@ export interface UserStore {
   /** Whether calls go through at the moment; undefined for a store that is there whenever Foyer is. */
   readonly circuit?: CircuitState | undefined;
   find(userId: string, tx?: Transaction): Promise<StoreAccount | undefined>;
+  /**
+   * As `find`, once earlier calls about this account have ended whose callers gave up waiting, died or were cut off: none of them changes afterwards what
+   * is found here. For who decides what to write; outside of any transaction.
+   */
+  findSettled(userId: string): Promise<StoreAccount | undefined>;
   /** Those of the accounts that the store has, by user id. For lists: at most 500 at once. */
   findMany(userIds: readonly string[]): Promise<ReadonlyMap<string, StoreAccount>>;
   /** By comparison key (`usernameKey`), wherever the account came from. */
   findByUsername(username: string, tx?: Transaction): Promise<StoreAccount | undefined>;
-  /** With a user id that the store has already, nothing happens. */
-  create(account: NewAccount, tx?: Transaction): Promise<void>;
+  /** @returns false when the store has an account of this user already: then nothing happens */
+  create(account: NewAccount, tx?: Transaction): Promise<boolean>;
   update(userId: string, changes: AccountChanges, tx?: Transaction): Promise<void>;
   delete(userId: string, tx?: Transaction): Promise<void>;
   /** The slow part of setting a password, to be done before a transaction is opened. */

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { createConnection } from 'mysql2/promise';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { Database, newId, systemClock, type Clock } from '@foyer/platform';
 import { OtherDatabase, OwnDatabase, SqlStore } from '@foyer/userstores';
@@ -84,6 +85,29 @@ test('a database that is too slow for the first call is open for a later one', a
   while (!(await found()));
   await store.close();
   await wire.close();
+});
+
+test('what is found settled waits for who is changing it, or making it', async () => {
+  const { url } = await testDatabase();
+  const store = new SqlStore({ ...settings, domain: 'CORP' }, source(url));
+  await store.find(anna.userId);
+  const other = await createConnection(url);
+  for (const change of [
+    `INSERT INTO accounts VALUES ('${anna.userId}', 'CORP', 'anna', 'anna', 1, '{"givenName":"Anna"}', NULL)`,
+    `UPDATE accounts SET attributes = '{"givenName":"Ann"}'`,
+  ]) {
+    const before = await store.find(anna.userId);
+    await other.query('START TRANSACTION');
+    await other.query(change);
+    const settled = store.findSettled(anna.userId);
+    expect(await store.find(anna.userId)).toEqual(before);
+    await other.query('COMMIT');
+    const after = await store.find(anna.userId);
+    expect(after).not.toEqual(before);
+    expect(await settled).toEqual(after);
+  }
+  await other.end();
+  await store.close();
 });
 
 test('of many first calls to a new database, all wait for its tables', async () => {

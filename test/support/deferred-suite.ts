@@ -210,6 +210,32 @@ export function deferredSuite(name: string, open: () => Promise<ProvisioningSite
         expect(await user(subject)).toMatchObject({ status: 'active' });
       });
 
+      test('an account that a call makes after its caller gave up is brought to what the next login said', async () => {
+        const roles = {
+          mappings: [
+            { remote: 'eng', local: 'developer' },
+            { remote: 'ops', local: 'operator' },
+          ],
+        };
+        const member = (of: string): Login => ({ ...anna, roles, claims: { given_name: `Anna of ${of}`, roles: [of] } });
+        site.beforeCorp = (call) => (call === 'create' ? Promise.reject(down()) : Promise.resolve());
+        const subject = subjectOf(await provision(member('eng')));
+        await work();
+        const late = { userId: subject, username: 'anna', enabled: true, attributes: { givenName: 'Anna of eng' }, groups: [] };
+        site.beforeCorp = async (call) => {
+          if (call !== 'create') return;
+          site.beforeCorp = () => Promise.resolve();
+          await site.store('CORP').create({ ...late, roles: ['developer'] });
+        };
+        await provision(member('ops'));
+        await work();
+        expect(await site.store('CORP').find(subject)).toMatchObject({ attributes: { givenName: 'Anna of ops' }, roles: ['operator'] });
+        expect(await jobs()).toEqual([
+          ['superseded', 'job.newer'],
+          ['done', null],
+        ]);
+      });
+
       test('claims that a job cannot keep deny the login', async () => {
         const claims = { given_name: 'Anna', photo: 'x'.repeat(60_000) };
         expect(await provision({ ...anna, claims })).toMatchObject({ kind: 'denied', code: 'claim.tooLarge' });

@@ -258,15 +258,17 @@ export class ProvisioningSite {
   /** The store CORP that dies when the fuse blows, and fails when the test wants it to. */
   private watched(store: SqlStore): UserStore {
     const before = this.call.bind(this);
-    const write = async (call: 'create' | 'update' | 'delete' | 'setPassword', work: () => Promise<void>): Promise<void> => {
+    const write = async <T>(call: 'create' | 'update' | 'delete' | 'setPassword', work: () => Promise<T>): Promise<T> => {
       await before(call);
-      await work();
+      const result = await work();
       this.fuse.written();
+      return result;
     };
     return {
       domain: store.domain,
       capabilities: store.capabilities,
       find: async (userId) => before('find').then(() => store.find(userId)),
+      findSettled: async (userId) => before('find').then(() => store.findSettled(userId)),
       findMany: (userIds) => store.findMany(userIds),
       findByUsername: async (username) => before('findByUsername').then(() => store.findByUsername(username)),
       create: (account) => write('create', () => store.create(account)),

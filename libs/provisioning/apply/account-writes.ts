@@ -1,11 +1,15 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AttributeValue } from '@foyer/platform';
 import {
   searchableEmail,
   searchableKeys,
   type AccountChanges,
+  type MembershipGrants,
   type NewAccount,
   type PreparedPassword,
+  type RegisteredUser,
   type RegistryChanges,
+  type StoreAccount,
   type ValueOrigin,
 } from '@foyer/userstores';
 import { stepOf, type PlannedAccount, type ProvisioningPlan } from '../plan/plan-steps.js';
@@ -96,6 +100,30 @@ function grantsOf({ account, outcome, steps, person }: ProvisioningPlan): {
   };
 }
 
+/**
+ * For the registry while a store is given an account of a user who was there before: with all that earlier tries may have given it, of which nobody knows
+ * whether it got there. Undefined when the registry has that already.
+ */
+export function reservedMeanwhile(
+  plan: ProvisioningPlan,
+  { origins, grants }: Pick<RegisteredUser, 'origins' | 'grants'>,
+): RegistryChanges | undefined {
+  const { registryMeanwhile } = accountWrites(plan);
+  const changes = {
+    ...registryMeanwhile,
+    origins: { ...origins, ...registryMeanwhile.origins },
+    grants: allGrants(grants, registryMeanwhile.grants ?? {}),
+  };
+  const since = (all: Readonly<Origins>): unknown => Object.entries(all).map(([name, origin]) => [name, { ...origin, since: 0 }]);
+  const isKnown = isDeepStrictEqual(since(changes.origins), since(origins)) && isDeepStrictEqual(changes.grants, grants);
+  return isKnown ? undefined : changes;
+}
+
+function allGrants(one: MembershipGrants, other: MembershipGrants): MembershipGrants {
+  const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return Object.fromEntries([...keys].map((key) => [key, [...new Set([...(one[key] ?? []), ...(other[key] ?? [])])]]));
+}
+
 /** The account that a plan creates. */
 export function newAccount(
   { steps }: ProvisioningPlan,
@@ -112,6 +140,14 @@ export function newAccount(
     groups: steps.flatMap((step) => (step.type === 'assignGroup' ? step.name : [])),
     ...(password && { password }),
   };
+}
+
+/** Whether an account is what it was to become. */
+export function isLike(account: StoreAccount | undefined, { attributes, roles, groups }: NewAccount): boolean {
+  if (!account) return false;
+  const names = (all: readonly string[]): string[] => [...new Set(all)].sort();
+  const present = [account.attributes, names(account.roles), names(account.groups)];
+  return isDeepStrictEqual(present, [attributes, names(roles), names(groups)]);
 }
 
 const unverified = ({ verified: _verified, ...origin }: ValueOrigin): ValueOrigin => origin;

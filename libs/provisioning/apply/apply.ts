@@ -7,7 +7,7 @@ import { hasOwner, USER_REGISTRY, USER_STORE_DIRECTORY, type UserRegistry, type 
 import { AccountLinks } from '../linking/account-links.js';
 import { changesAccount } from '../plan/decision.js';
 import { stepOf, type LinkAccount, type ProvisioningPlan, type QueueJob } from '../plan/plan-steps.js';
-import { accountWrites, newAccount } from './account-writes.js';
+import { accountWrites, isLike, newAccount, reservedMeanwhile } from './account-writes.js';
 import { isOvertaken, StalePlan, storeFailure, type Applied } from './applied.js';
 import { journalEntry, type Occasion } from './journal-entry.js';
 import { preparedPassword } from './password.js';
@@ -106,7 +106,7 @@ export class PlanApplier {
     const link = linkOf(work.plan);
     await this.write(work, async (tx) => {
       await this.writeLink(tx, work, link, 'active');
-      if (work.account.basedOn) await this.carryOn(tx, work);
+      if (work.account.basedOn) await this.carryOn(tx, work, work.account.basedOn.version);
       else await this.register(tx, work, 'active');
       await this.createAccount(work, tx);
       await this.tell(tx, work);
@@ -115,11 +115,9 @@ export class PlanApplier {
 
   private async createOutside(work: AccountWork): Promise<void> {
     const link = linkOf(work.plan);
-    await this.write(work, async (tx) => {
+    const version = await this.write(work, async (tx) => {
       await this.writeLink(tx, work, link, 'reserved');
-      if (!(await this.registry.find(tx, work.account.userId))) await this.register(tx, work, 'creating');
-      // Reserved by a login that knew less, or something else: whose the values and roles are is known before the store has them.
-      else if (work.account.basedOn) await this.meanwhile(tx, work);
+      return this.reserve(tx, work);
     });
     try {
       await this.createOnce(work);
@@ -129,7 +127,7 @@ export class PlanApplier {
     }
     try {
       await this.write(work, async (tx) => {
-        await this.carryOn(tx, work);
+        await this.carryOn(tx, work, version);
         if (!(await this.links.activate(tx, link, this.clock.now()))) throw new StalePlan();
         await this.tell(tx, work);
       });
@@ -203,16 +201,31 @@ export class PlanApplier {
     });
   }
 
-  /** Brings a reserved user to what the plan says, and into use. */
-  private async carryOn(tx: Transaction, { plan, account }: AccountWork): Promise<void> {
-    if (!(await this.registry.lock(tx, account.userId))) throw new StalePlan();
+  /**
+   * The user is there before the account: whose the values and roles are is known before the store has them, also where the user was reserved by a login
+   * that knew less or something else. @returns the version of the registry's row
+   */
+  private async reserve(tx: Transaction, work: AccountWork): Promise<number> {
+    const { plan, account } = work;
+    // Nobody else registers this id, and whoever locks what is not there is in the way of everybody who registers somebody.
+    const isThere = (await this.registry.find(tx, account.userId)) !== undefined;
+    if (!isThere) await this.register(tx, work, 'creating');
+    const user = await this.registry.lock(tx, account.userId);
+    if (user?.status !== 'creating') throw new StalePlan();
+    const changes = account.basedOn && reservedMeanwhile(plan, user);
+    if (!changes) return user.version;
+    if (account.basedOn?.version !== user.version) throw new StalePlan();
+    await this.registry.update(tx, account.userId, changes, this.clock.now());
+    return user.version + 1;
+  }
+
+  /** Brings a reserved user to what the plan says, and into use, if nobody else did since. */
+  private async carryOn(tx: Transaction, { plan, account }: AccountWork, version: number): Promise<void> {
+    const user = await this.registry.lock(tx, account.userId);
+    if (user?.version !== version) throw new StalePlan();
     const now = this.clock.now();
     if (account.basedOn) await this.registry.update(tx, account.userId, accountWrites(plan).registry, now);
     await this.registry.activate(tx, account.userId, now);
-  }
-
-  private async meanwhile(tx: Transaction, { plan, account }: AccountWork): Promise<void> {
-    await this.registry.update(tx, account.userId, accountWrites(plan).registryMeanwhile, this.clock.now());
   }
 
   private createOnce(work: AccountWork): Promise<void> {
@@ -225,7 +238,12 @@ export class PlanApplier {
   }
 
   private async createAccount({ plan, account, store, password }: AccountWork, tx?: Transaction): Promise<void> {
-    if (!stepOf(plan, 'createUser')?.inStore) return store.create(newAccount(plan, account, password), tx);
+    if (!stepOf(plan, 'createUser')?.inStore) {
+      const wanted = newAccount(plan, account, password);
+      // An earlier try got there after all. If it was another plan's, only one that knows of it can tell what is to be done.
+      if (!(await store.create(wanted, tx)) && !isLike(await store.find(account.userId, tx), wanted)) throw new StalePlan();
+      return;
+    }
     const { changes } = accountWrites(plan);
     if (changes) await store.update(account.userId, changes, tx);
     if (password) await store.setPassword(account.userId, password, tx);

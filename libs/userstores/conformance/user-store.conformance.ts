@@ -53,8 +53,8 @@ export function userStoreConformance(name: string, open: () => Promise<StoreUnde
 
     test('creating again with the same id changes nothing', async () => {
       const account = await created(someone('twice'));
-      await store.create(account);
-      await store.create({ ...account, attributes: {}, roles: [] });
+      expect(await store.create(account)).toBe(false);
+      expect(await store.create({ ...account, attributes: {}, roles: [] })).toBe(false);
       expect(await read(account)).toEqual(account);
     });
 
@@ -89,7 +89,9 @@ export function userStoreConformance(name: string, open: () => Promise<StoreUnde
 
     test('of many creating one account at once, all succeed and there is one', async () => {
       const account = someone('same');
-      await Promise.all(Array.from({ length: 8 }, () => store.create(account)));
+      const created = await Promise.all(Array.from({ length: 8 }, () => store.create(account)));
+      expect(created.filter(Boolean)).toHaveLength(1);
+      expect(await store.findSettled(account.userId)).toEqual(await read(account));
       expect(await read(account)).toEqual(account);
     });
 

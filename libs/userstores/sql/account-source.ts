@@ -9,6 +9,8 @@ export interface AccountSource {
   /** Whether calls go through at the moment; undefined for Foyer's own database. */
   readonly circuit?: CircuitState | undefined;
   read<T>(work: (em: EntityManager) => Promise<T>, tx?: Transaction): Promise<T>;
+  /** As `read`, behind the writes that others have begun and may have left alone: on SQLite by itself, on MySQL as far as `work` reads with a lock. */
+  readSettled<T>(work: (em: EntityManager) => Promise<T>): Promise<T>;
   write<T>(work: (tx: Transaction) => Promise<T>, tx?: Transaction): Promise<T>;
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -22,6 +24,11 @@ export class OwnDatabase implements AccountSource {
 
   read<T>(work: (em: EntityManager) => Promise<T>, tx?: Transaction): Promise<T> {
     return work(tx ?? this.database.read);
+  }
+
+  /** Whoever writes here decides in the same transaction whether what was read is still so. */
+  readSettled<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
+    return work(this.database.read);
   }
 
   write<T>(work: (tx: Transaction) => Promise<T>, tx?: Transaction): Promise<T> {

@@ -39,6 +39,11 @@ export class Accounts {
     return assemble(await em.query(byId, [this.domain, userId]));
   }
 
+  /** On MySQL once whoever has changed the account, or has made it, has committed or was rolled back. */
+  async findSettled(em: EntityManager, userId: string): Promise<StoredAccount | undefined> {
+    return assemble(await em.query(byId + forShare(em), [this.domain, userId]));
+  }
+
   async findByUsername(em: EntityManager, username: string): Promise<StoredAccount | undefined> {
     return assemble(await em.query(byKey, [this.domain, usernameKey(username)]));
   }
@@ -54,7 +59,7 @@ export class Accounts {
     return new Map([...byUser.values()].flatMap((own) => assemble(own)?.account ?? []).map((account) => [account.userId, account]));
   }
 
-  async create(tx: Transaction, account: NewAccount): Promise<void> {
+  async create(tx: Transaction, account: NewAccount): Promise<boolean> {
     assertUsername(account.username);
     const { userId, username, enabled, attributes, password } = account;
     const values = [
@@ -70,11 +75,12 @@ export class Accounts {
       await tx.query(insertion, values);
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
-      if (await this.exists(tx, userId)) return;
+      if (await this.exists(tx, userId)) return false;
       throw usernameTaken(error);
     }
     await this.addMemberships(tx, userId, 'role', [...new Set(account.roles)]);
     await this.addMemberships(tx, userId, 'group', [...new Set(account.groups)]);
+    return true;
   }
 
   async update(tx: Transaction, userId: string, changes: AccountChanges): Promise<void> {

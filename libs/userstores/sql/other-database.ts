@@ -44,6 +44,10 @@ export class OtherDatabase implements AccountSource {
     return this.guarded((database) => work(database.read));
   }
 
+  readSettled<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
+    return this.guarded((database) => (database.dialect === 'sqlite' ? database.transaction(work) : work(database.read)));
+  }
+
   write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     return this.guarded((database) => database.transaction(work));
   }

@@ -41,6 +41,13 @@ export class SqlStore implements UserStore {
     return (await this.source.read((em) => this.accounts.find(em, userId), tx))?.account;
   }
 
+  async findSettled(userId: string): Promise<StoreAccount | undefined> {
+    this.assertEnabled();
+    const { transactional } = this.source;
+    return (await this.source.readSettled((em) => (transactional ? this.accounts.find(em, userId) : this.accounts.findSettled(em, userId))))
+      ?.account;
+  }
+
   async findMany(userIds: readonly string[]): Promise<ReadonlyMap<string, StoreAccount>> {
     this.assertEnabled();
     return this.source.read((em) => this.accounts.findMany(em, userIds));
@@ -51,9 +58,9 @@ export class SqlStore implements UserStore {
     return (await this.source.read((em) => this.accounts.findByUsername(em, username), tx))?.account;
   }
 
-  async create(account: NewAccount, tx?: Transaction): Promise<void> {
+  async create(account: NewAccount, tx?: Transaction): Promise<boolean> {
     this.assertWritable();
-    await this.source.write((writing) => this.accounts.create(writing, account), tx);
+    return this.source.write((writing) => this.accounts.create(writing, account), tx);
   }
 
   async update(userId: string, changes: AccountChanges, tx?: Transaction): Promise<void> {
