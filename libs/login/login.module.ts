@@ -39,6 +39,7 @@ import { LocalAccounts } from './local-accounts.js';
 import { ExpiredLogins } from './log/expired-logins.js';
 import { LoginExplanations } from './log/login-explanations.js';
 import { LoginLog } from './log/login-log.js';
+import { LoginRetention } from './log/login-retention.js';
 import { LoginMetrics } from './log/login-metrics.js';
 import { LoginRecorder } from './log/login-recorder.js';
 import { LoginsController } from './log/logins.controller.js';
@@ -92,6 +93,12 @@ const parts: FactoryProvider[] = [
       withholding: Withholding,
       jobs: OpenJobs,
     ) => new Releases(applications, consents, { database, registry, stores, clock, withholding, jobs }),
+  },
+  {
+    provide: LoginRetention,
+    inject: [Database, SETTINGS, CLOCK, LOGGER],
+    useFactory: (database: Database, settings: Settings, clock: Clock, logger: Logger) =>
+      new LoginRetention(database, settings, clock, logger),
   },
   { provide: LoginLog, inject: [Database, LOGGER], useFactory: (database: Database, logger: Logger) => new LoginLog(database, logger) },
   {

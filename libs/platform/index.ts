@@ -62,6 +62,7 @@ export type {
   StoredObject,
   UniqueValue,
 } from './site-settings/section.js';
+export { Repeating, type Pace } from './background/repeating.js';
 export { Outgoing, type Fetch } from './outgoing/outgoing.js';
 export { OutgoingPolicy } from './outgoing/policy.js';
 export { createLogger, LOGGER, type Logger } from './observability/logger.js';

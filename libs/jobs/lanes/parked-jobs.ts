@@ -1,8 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Database, databaseTime, forShare, LOGGER, places, type Logger } from '@foyer/platform';
+import { Database, databaseTime, forShare, LOGGER, places, Repeating, type Logger } from '@foyer/platform';
 import { JobAnnouncements } from '../outbox/job-announcements.js';
 import { jobPriorities } from '../outbox/new-job.js';
-import { Repeating } from '../upkeep/repeating.js';
 
 /** As many jobs are freed in one transaction: logins go on in between. */
 const atOnce = 500;

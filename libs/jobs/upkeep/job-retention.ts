@@ -1,7 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { CLOCK, Database, LOGGER, places, SETTINGS, type Clock, type Logger, type Settings } from '@foyer/platform';
+import { CLOCK, Database, LOGGER, places, Repeating, SETTINGS, type Clock, type Logger, type Settings } from '@foyer/platform';
 import type { JobStatus } from '../store/job.row.js';
-import { Repeating } from './repeating.js';
 
 const hourMs = 3_600_000;
 const pace = { everyMs: 60_000, soonMs: 100 };

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Database, databaseTime, LOGGER, places, traceIdOf, type Logger } from '@foyer/platform';
+import { Database, databaseTime, LOGGER, places, Repeating, traceIdOf, type Logger } from '@foyer/platform';
 import { JOB_DRIVER, type JobDriver } from '../drivers/driver.js';
 import { JOB_EVENTS, type JobEvents } from '../events/job-events.js';
 import { JobHandlers } from '../running/job-handlers.js';
@@ -8,7 +8,6 @@ import { backoff } from '../running/retry-policy.js';
 import { claimedColumns, toClaimed, type ClaimedJob, type ClaimedRecord } from '../store/claimed-job.js';
 import { JobEndings, type Ended } from '../store/job-endings.js';
 import { isJobLost } from '../store/lost.js';
-import { Repeating } from './repeating.js';
 
 const pace = { everyMs: 10_000, soonMs: 100 };
 const atOnce = 200;

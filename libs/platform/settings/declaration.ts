@@ -169,6 +169,13 @@ export const variables = {
     default: '90',
     documentation: 'The age at which a signing key is replaced.',
   }),
+  loginDays: variable({
+    name: 'FOYER_LOGIN_DAYS',
+    type: 'days',
+    parse: parse.integer(1, 36_500),
+    default: '400',
+    documentation: 'How long a login is kept in the log of logins.',
+  }),
   journalDays: variable({
     name: 'FOYER_JOURNAL_DAYS',
     type: 'days',

@@ -58,6 +58,7 @@ export function loadSettings(env: Environment, warn: (message: string) => void =
       login: read.lifetimeLogin,
     },
     signingKeyDays: read.signingKeyDays,
+    loginDays: read.loginDays,
     journalDays: read.journalDays,
     jobConcurrency: read.jobConcurrency,
     jobHours: read.jobHours,

@@ -44,6 +44,8 @@ export interface Settings {
   };
   /** Age in days after which a signing key is replaced. */
   readonly signingKeyDays: number;
+  /** Days after which a login is removed from the log of logins. */
+  readonly loginDays: number;
   /** Days after which an entry of the journal is removed. */
   readonly journalDays: number;
   /** Jobs that a process does at the same time, if it does any. */

@@ -1,4 +1,4 @@
-import type { Logger } from '@foyer/platform';
+import type { Logger } from '../observability/logger.js';
 
 export interface Pace {
   /** Milliseconds between two rounds when there was little to do. */
