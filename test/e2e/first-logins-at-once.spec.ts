@@ -4,7 +4,7 @@ import type { LoggedIn } from '../../apps/demo/application/relying-party.js';
 import { ScriptedProvider } from '../support/scripted-provider.js';
 import { testDatabase } from '../support/mariadb.js';
 import { Application, applicationSettings, codeOn, newBrowser, providerSettings } from './parties.js';
-import { Site } from './site.js';
+import { Site, until } from './site.js';
 
 const logins = 50;
 
@@ -56,7 +56,11 @@ async function expectOneAccount(person: string, identityProvider: string, people
   expect(subjects).toEqual(Array.from({ length: logins }, () => subject));
   expect(await api?.get(`/users/${String(subject)}`)).toMatchObject({ username: person });
   expect(await api?.get(`/journal?userId=${String(subject)}&outcome=create`)).toMatchObject({ total: 1 });
-  expect(await api?.get(`/logins?outcome=answered&userId=${String(subject)}`)).toMatchObject({ total: logins });
+  // Each server writes its rows a moment later, together.
+  await until(
+    'every login is told',
+    async () => (await api?.get(`/logins?outcome=answered&userId=${String(subject)}`))?.['total'] === logins,
+  );
   return subject;
 }
 
