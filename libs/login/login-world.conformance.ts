@@ -210,6 +210,7 @@ export class LoginWorld {
       releases: new Releases(this.applications, this.consents, {
         ...{ database: noDatabase, registry: this.registry, stores: this.stores, clock: this.clock },
         withholding: { of: async () => new Set() },
+        authentications: { find: async () => undefined },
         jobs: { of: async () => ({ open: false }) },
       }),
       selfAssertions: this.selfAssertions,

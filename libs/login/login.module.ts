@@ -82,7 +82,17 @@ const parts: FactoryProvider[] = [
   },
   {
     provide: Releases,
-    inject: [Applications, ApplicationConsents, Database, USER_REGISTRY, USER_STORE_DIRECTORY, CLOCK, Withholding, OpenJobs],
+    inject: [
+      Applications,
+      ApplicationConsents,
+      Database,
+      USER_REGISTRY,
+      USER_STORE_DIRECTORY,
+      CLOCK,
+      Withholding,
+      OpenJobs,
+      Authentications,
+    ],
     useFactory: (
       applications: Applications,
       consents: ApplicationConsents,
@@ -92,7 +102,8 @@ const parts: FactoryProvider[] = [
       clock: Clock,
       withholding: Withholding,
       jobs: OpenJobs,
-    ) => new Releases(applications, consents, { database, registry, stores, clock, withholding, jobs }),
+      authentications: Authentications,
+    ) => new Releases(applications, consents, { database, registry, stores, clock, withholding, jobs, authentications }),
   },
   {
     provide: LoginRetention,

@@ -3,6 +3,7 @@ import { databaseTime, newId, places, Vault, type Transaction } from '@foyer/pla
 import { JobKinds } from '../kinds/job-kinds.js';
 import { endWaiting } from '../store/end-waiting.js';
 import type { JobStage } from '../store/job.row.js';
+import type { OpenJob } from '../subjects/job-subject.row.js';
 import { JobSubjects } from '../subjects/job-subjects.js';
 import { isSameWork, turnOf, without } from '../subjects/open-jobs.js';
 import { JobAnnouncements } from './job-announcements.js';
@@ -28,7 +29,8 @@ export class Outbox {
     if (!this.kinds.has(job.kind)) throw new TypeError(`Nobody has declared the kind ${job.kind.name} of jobs`);
     const id = newId();
     const payload = sealPayload(this.vault, id, job.payload);
-    const own = { id, kind: job.kind.name, identityProviderId: job.identityProviderId };
+    const { loginId, identityProviderId } = job;
+    const own: OpenJob = { id, kind: job.kind.name, identityProviderId, ...(loginId !== null && { loginId }) };
     const subject = await this.subjects.issue(tx, job.subjectId, [own]);
     const sequence = subject.issued;
     if (sequence === 1) {

@@ -101,7 +101,8 @@ describe.each([
     const dead = await site.add(process, { subjectId });
     await site.workOff(process);
     expect(await site.job(dead.id)).toMatchObject({ status: 'dead', attempts: 1, payload: expect.any(String) });
-    const open = { kind: 'provision', identityProviderId: newJob().identityProviderId, failure: 'job.failed' };
+    const { identityProviderId } = newJob();
+    const open = { kind: 'provision', identityProviderId, loginId: expect.any(String), failure: 'job.failed' };
     expect(await site.subjects.openJobs(site.database.read, subjectId)).toEqual([{ ...open, id: dead.id, dead: true }]);
     const newer = await site.add(process, { subjectId });
     expect(await site.job(dead.id)).toMatchObject({ status: 'superseded', payload: null });

@@ -13,7 +13,7 @@ interface Ended {
  */
 export async function endWaiting(
   tx: Transaction,
-  jobs: readonly OpenJob[],
+  jobs: readonly Pick<OpenJob, 'id'>[],
   { status, code }: { readonly status: Extract<JobStatus, 'superseded' | 'discarded'>; readonly code: string },
 ): Promise<Map<string, Ended>> {
   if (jobs.length === 0) return new Map();

@@ -6,6 +6,8 @@ export interface OpenJob {
   readonly id: string;
   readonly kind: string;
   readonly identityProviderId: string;
+  /** The login that asked for it. */
+  readonly loginId?: string;
   /** An administrator may still retry it; until then it is in nobody's way. */
   readonly dead?: true;
   /** Why this work was given up the last time: until a job of it is done, it counts as failing, whoever tries again. A stable code. */

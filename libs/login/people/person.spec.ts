@@ -19,6 +19,9 @@ interface World {
   readonly withheld?: readonly string[];
   /** Her login left her account to a job, which is done or not. */
   readonly job?: 'open' | 'done';
+  /** The job that is open is a later login's, whose roles are these; null: nothing is known of that login any more. */
+  readonly later?: readonly string[] | null;
+  readonly status?: RegisteredUser['status'];
   readonly suspended?: readonly string[];
 }
 
@@ -29,6 +32,8 @@ async function told({
   withheld = [],
   job,
   suspended = [],
+  later,
+  status = 'active',
 }: World): Promise<{ facts: Readonly<Record<string, unknown>>; asked: string[] }> {
   const asked: string[] = [];
   const user = {
@@ -36,18 +41,27 @@ async function told({
     userStore: 'PRIMARY',
     username: 'anna',
     enabled: true,
-    status: 'active',
+    status,
     origins,
     suspendedRoles: suspended,
     updatedAt: 1,
   };
   const kept = { userId: 'anna', attributes: account, enabled: true, roles: ['staff'], groups: [] } as unknown as StoreAccount;
+  const external = { attributes: { givenName: 'Ann' }, roles: ['developer'], groups: [] };
+  const identityProvider = { id: 'acme-id', name: 'acme' };
+  const login = { loginId: 'login-1', subject: 'anna', account: true, attributes: {}, external, identityProvider };
   const sources: AccountSources = {
     database: { read: {} } as Database,
     registry: { find: async () => user as unknown as RegisteredUser },
     stores: { find: () => ({ store: { find: async () => kept } }) as unknown as Domain },
     clock: { now: () => 1 },
-    jobs: { of: async () => ({ open: job === 'open' }) },
+    jobs: { of: async () => ({ open: job === 'open', ...(job === 'open' && { loginId: later === undefined ? 'login-1' : 'login-2' }) }) },
+    authentications: {
+      find: async (loginId) => {
+        expect(loginId).toBe('login-2');
+        return later ? ({ ...login, loginId, external: { ...external, roles: later } } as unknown as Authentication) : undefined;
+      },
+    },
     withholding: {
       of: async (_user, identityProvider) => {
         asked.push(identityProvider);
@@ -55,8 +69,6 @@ async function told({
       },
     },
   };
-  const external = { attributes: { givenName: 'Ann' }, roles: ['developer'], groups: [] };
-  const login = { subject: 'anna', account: true, attributes: {}, external, identityProvider: { id: 'acme-id', name: 'acme' } };
   const deferred = job === undefined ? {} : { deferred: true };
   const person = await Person.find({ ...login, ...deferred } as unknown as Authentication, sources);
   return { facts: (await person?.facts(intranet)) ?? {}, asked };
@@ -85,6 +97,18 @@ test('until a job has written the account, what the login said is told, under th
   });
   expect((await told({ account: attributes, origins, job: 'open' })).facts).not.toHaveProperty('phoneNumber');
   expect((await told({ account: attributes, origins, job: 'done' })).facts).toMatchObject({ givenName: 'Anna', roles: ['staff'] });
+});
+
+test('what an earlier login said is not told any more when a later one waits for its job', async () => {
+  const open = { account: attributes, origins, job: 'open' } as const;
+  expect((await told({ ...open, later: ['auditor'] })).facts).toMatchObject({ roles: ['auditor'] });
+  expect((await told({ ...open, later: null })).facts).toMatchObject({ givenName: 'Anna', roles: ['staff'] });
+  expect((await told({ ...open, later: ['auditor'], status: 'creating' })).facts).toMatchObject({ roles: ['auditor'] });
+});
+
+test('of an account that is not there yet the login says what there is, also when its job was discarded', async () => {
+  const discarded = { account: attributes, job: 'done', status: 'creating' } as const;
+  expect((await told(discarded)).facts).toMatchObject({ givenName: 'Ann', roles: ['developer'], username: 'anna' });
 });
 
 test('a role that is to be taken away is not told any more', async () => {

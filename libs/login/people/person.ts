@@ -10,6 +10,7 @@ import {
   type UserRegistry,
   type UserStoreDirectory,
 } from '@foyer/userstores';
+import type { Authentications } from '../authentications.js';
 import type { Authentication } from '../contract.js';
 import type { Withholding } from '../release/withholding.js';
 
@@ -30,8 +31,10 @@ export interface AccountSources {
   readonly clock: Clock;
   /** What people do not let go on of what an identity provider said. */
   readonly withholding: Pick<Withholding, 'of'>;
-  /** What logins left to jobs. */
+  /** What logins left to jobs, */
   readonly jobs: Pick<OpenJobs, 'of'>;
+  /** and what those logins said. */
+  readonly authentications: Pick<Authentications, 'find'>;
 }
 
 /**
@@ -45,16 +48,16 @@ export class Person {
     readonly authentication: Authentication,
     private readonly sources: AccountSources,
     private readonly user: RegisteredUser | undefined,
-    /** Their account is not yet what their login made of it: the store is not asked, and what the identity provider said is told. */
-    private readonly pending: boolean,
+    /** The login of theirs that the account is yet to become: the store is not asked, and what the identity provider said then is told. */
+    private readonly awaited: Authentication | undefined,
   ) {}
 
   /** @returns undefined when nobody may log in to the account any more */
   static async find(authentication: Authentication, sources: AccountSources): Promise<Person | undefined> {
-    if (!authentication.account) return new Person(authentication, sources, undefined, false);
+    if (!authentication.account) return new Person(authentication, sources, undefined, undefined);
     const user = await sources.registry.find(sources.database.read, authentication.subject);
     if (!user || accountStatusProblem(user, undefined, sources.clock.now()) !== undefined) return undefined;
-    return new Person(authentication, sources, user, await isPending(authentication, sources));
+    return new Person(authentication, sources, user, await awaitedLogin(authentication, user, sources));
   }
 
   /**
@@ -63,7 +66,8 @@ export class Person {
    */
   async facts(audience: Audience): Promise<Facts> {
     const asserted = audience.assertIdentity === 'external' && this.authentication.external !== undefined;
-    const facts = asserted || !this.user ? await this.said() : await (this.pending ? this.planned(this.user) : this.kept(this.user));
+    const facts =
+      asserted || !this.user ? await this.said() : await (this.awaited ? this.planned(this.awaited, this.user) : this.kept(this.user));
     const missing = missingFacts(facts, audience);
     return missing.length === 0 ? facts : { ...facts, ...(await this.toldByThemselves(audience, missing)) };
   }
@@ -76,14 +80,13 @@ export class Person {
 
   /** The store to which what the person says can be added; undefined without an account, or when nothing is written there (yet). */
   keeper(): Domain | undefined {
-    if (this.pending) return undefined;
+    if (this.awaited) return undefined;
     const domain = this.user && this.sources.stores.find(this.user.userStore);
     return domain?.enabled && !domain.store.capabilities.readOnly ? domain : undefined;
   }
 
   /** What the identity provider said at the login, mapped, without what the person does not agree to any more. */
-  private async said(): Promise<Facts> {
-    const { external, attributes } = this.authentication;
+  private async said({ external, attributes } = this.authentication): Promise<Facts> {
     const withheld = await this.withheld();
     const named = withoutReserved(pick(external?.attributes ?? attributes, (name) => !withheld.has(name)));
     const memberships = external && { roles: external.roles, groups: external.groups };
@@ -98,8 +101,8 @@ export class Person {
   }
 
   /** As the account will be, as far as the identity provider says. */
-  private async planned({ username }: RegisteredUser): Promise<Facts> {
-    return { ...(await this.said()), username };
+  private async planned(awaited: Authentication, { username }: RegisteredUser): Promise<Facts> {
+    return { ...(await this.said(awaited)), username };
   }
 
   private async kept(user: RegisteredUser): Promise<Facts> {
@@ -153,8 +156,21 @@ export class Person {
   }
 }
 
-async function isPending({ deferred, subject: userId, identityProvider }: Authentication, { jobs }: AccountSources): Promise<boolean> {
-  return deferred === true && identityProvider !== undefined && (await jobs.of({ userId, identityProviderId: identityProvider.id })).open;
+/**
+ * Of several logins whose jobs are not done, or when an earlier session is still used, it is the latest one that says what the account becomes: what an
+ * earlier one said may have been taken away since. Of an account that is not there yet its own login says more than nothing.
+ */
+async function awaitedLogin(
+  authentication: Authentication,
+  { status }: RegisteredUser,
+  { jobs, authentications }: AccountSources,
+): Promise<Authentication | undefined> {
+  const { loginId, deferred, subject: userId, identityProvider } = authentication;
+  if (deferred !== true || identityProvider === undefined) return undefined;
+  const { open, loginId: latestId } = await jobs.of({ userId, identityProviderId: identityProvider.id });
+  if (open && latestId === loginId) return authentication;
+  const latest = open && latestId !== undefined ? await authentications.find(latestId) : undefined;
+  return latest?.subject === userId ? latest : status === 'creating' ? authentication : undefined;
 }
 
 /** Those that an application must have and that have no value. */

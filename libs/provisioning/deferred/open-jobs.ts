@@ -18,7 +18,12 @@ export class OpenJobs {
     const open = await this.subjects.openJobs(this.database.read, userId);
     const own = open.filter((job) => job.kind === provisionJob.name && job.identityProviderId === identityProviderId);
     const failure = own.find((job) => job.failure !== undefined)?.failure;
-    return { open: own.length > 0, ...(failure !== undefined && { failure: failureOf(failure) }) };
+    const loginId = own.at(-1)?.loginId;
+    return {
+      open: own.length > 0,
+      ...(loginId !== undefined && { loginId }),
+      ...(failure !== undefined && { failure: failureOf(failure) }),
+    };
   }
 }
 

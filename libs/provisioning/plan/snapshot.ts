@@ -71,6 +71,8 @@ export interface Snapshot {
 export interface OpenWork {
   /** Some of it is not done. */
   readonly open: boolean;
+  /** The latest login of which something is not done: what it said is what the account becomes. */
+  readonly loginId?: string;
   /** It was given up, and nobody has done it since. */
   readonly failure?: StoreFailure;
 }

@@ -116,7 +116,7 @@ export async function openWorld({ folder, applications, clock = systemClock, por
     applications: { byClientId: (id: string) => applications(publicUrl).find(({ oidc }) => oidc.clientId === id) },
     releases: new Releases({ byName }, consents, {
       ...sourcesOf(database, accounts),
-      clock,
+      ...{ clock, authentications },
       jobs: { of: async () => ({ open: false }) },
       withholding: { of: async (_user, identityProvider) => (identityProvider === acme.id ? logins.withheld : new Set()) },
     }),
