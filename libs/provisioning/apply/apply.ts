@@ -11,7 +11,7 @@ import { accountWrites, isLike, newAccount, reservedMeanwhile } from './account-
 import { isOvertaken, StalePlan, storeFailure, type Applied } from './applied.js';
 import { journalEntry, type Occasion } from './journal-entry.js';
 import { preparedPassword } from './password.js';
-import { basedOn, linkOf, takesOwnership, type AccountWork, type Beside, type Claimed, type Work } from './work.js';
+import { basedOn, countsAtOnce, linkOf, takesOwnership, type AccountWork, type Beside, type Claimed, type Work } from './work.js';
 import { Deferrals } from '../deferred/deferrals.js';
 
 /**
@@ -77,15 +77,14 @@ export class PlanApplier {
     if (!identity) throw new TypeError('A plan that queues a job needs the external identity');
     const job = this.deferrals.jobOf(plan, queueJob, identity, occasion);
     const link = stepOf(plan, 'linkAccount');
-    const suspend = stepOf(plan, 'suspendRoles');
     const added = await this.database.transaction(async (tx) => {
       const { id } = await this.deferrals.add(tx, job);
       if (link) await this.writeLink(tx, work, link, 'reserved');
       if (!queueJob.noted) await this.links.defer(tx, plan.person, this.clock.now());
       if (plan.account && !plan.account.basedOn) await this.register(tx, { plan, account: plan.account }, 'creating');
-      if (plan.account && suspend) {
+      if (plan.account && plan.steps.some(countsAtOnce)) {
         const ofAccount = { plan, account: plan.account };
-        await this.change(tx, ofAccount, basedOn(ofAccount).version, { suspendedRoles: suspend.roles });
+        await this.change(tx, ofAccount, basedOn(ofAccount).version, accountWrites(plan).registry);
       }
       await this.tell(tx, work);
       return id;

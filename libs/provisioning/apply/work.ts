@@ -44,3 +44,6 @@ export function basedOn({ account }: Pick<AccountWork, 'account'>): NonNullable<
 export const takesOwnership = (step: PlanStep): boolean =>
   (step.type === 'removeRole' && step.name === ownerRole && !step.stays) ||
   (step.type === 'suspendRoles' && step.roles.includes(ownerRole));
+
+/** What the registry alone knows of roles and groups: it changes with the login, whatever is left to a job. */
+export const countsAtOnce = ({ type }: PlanStep): boolean => type === 'suspendRoles' || type === 'removeRole' || type === 'removeGroup';

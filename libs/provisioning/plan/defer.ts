@@ -6,8 +6,9 @@ import { membershipsOf } from './memberships.js';
 import { passOver } from './pass-over.js';
 import type { Named } from './place.js';
 import type { PlanInput } from './plan-input.js';
-import type { Denial, KeepAccount, QueueJob, SuspendRoles } from './plan-steps.js';
+import type { Denial, KeepAccount, PlanStep, QueueJob } from './plan-steps.js';
 import type { StoreView } from './snapshot.js';
+import { suspendRoles } from './suspended-roles.js';
 
 /** The person gets their id, store and username now, and the account by a job. */
 export function deferCreation(input: PlanInput, store: StoreView, { name, steps }: Named): Decision {
@@ -34,17 +35,17 @@ export function deferCreation(input: PlanInput, store: StoreView, { name, steps 
 export function deferSynchronization(input: PlanInput, user: RegisteredUser): Decision {
   const store = deny.usableStore(input, user.userStore);
   if ('reason' in store) return denied(store);
+  const lost = loseRoles(input, store, user);
+  if ('reason' in lost) return denied(lost);
   const { failure } = input.snapshot;
+  const account = plannedAccount(user);
   const failed = failure ? passOver(input, [], failure) : failedBefore(input);
-  if (failed) return failed;
+  if (failed) return { ...failed, account, steps: [...lost, ...failed.steps] };
   const consent = weigh(input);
   if (consent.ask.length > 0) return prompt(askConsent(consent.ask));
-  const suspended = suspendRoles(input, store, user);
-  if ('reason' in suspended) return denied(suspended);
   const keep: KeepAccount = { type: 'keepAccount', userId: user.id, reason: 'account.deferred' };
-  const changes = [...recordConsent(input, consent, user.id), ...suspended];
+  const changes = [...recordConsent(input, consent, user.id), ...lost];
   const steps = [keep, ...changes, queueJob(input, { userId: user.id, first: false })];
-  const account = plannedAccount(user);
   const refused = refusal(consent);
   if (refused && input.identityProvider.jit.onConsentRefused === 'deny') return denied(refused, steps, account);
   return { outcome: changes.length > 0 ? 'update' : 'unchanged', subject: user.id, account, steps };
@@ -69,12 +70,17 @@ const queueJob = ({ snapshot: { jobs } }: PlanInput, of: Pick<QueueJob, 'userId'
   reason: 'jit.nonBlocking',
 });
 
-/** The roles that this identity provider granted and grants no more: by what the registry tells, without asking the store. */
-function suspendRoles(input: PlanInput, store: StoreView, { grants, suspendedRoles }: RegisteredUser): SuspendRoles[] | Denial {
+/**
+ * The roles that this identity provider granted and grants no more, by what the registry tells, without asking the store: they count no more. What others
+ * grant as well stays, and is theirs alone from now on, so that it counts no more either when they take it back before the job is done.
+ */
+function loseRoles(input: PlanInput, store: StoreView, user: RegisteredUser): PlanStep[] | Denial {
+  const { grants } = user;
   const names = (of: 'role' | 'group'): string[] => grantedMemberships(grants).flatMap(({ kind, name }) => (kind === of ? name : []));
   const { steps, denial } = membershipsOf(input, store, { roles: names('role'), groups: names('group'), grants });
   if (denial) return denial;
-  const roles = steps.flatMap((step) => (step.type === 'removeRole' && !step.stays ? step.name : [])).sort();
-  const same = roles.length === suspendedRoles.length && roles.every((role) => suspendedRoles.includes(role));
-  return same ? [] : [{ type: 'suspendRoles', roles, reason: 'role.lost' }];
+  const removals = steps.flatMap((step) => (step.type === 'removeRole' || step.type === 'removeGroup' ? step : []));
+  const lost = removals.flatMap(({ kind, name, stays }) => (kind === 'role' && !stays ? name : []));
+  const suspended = suspendRoles(user, input.identityProvider.id, { steps, lost, reason: 'role.lost' });
+  return [...removals.filter(({ stays }) => stays), ...suspended];
 }

@@ -192,7 +192,7 @@ export interface SuspendRoles {
   readonly type: 'suspendRoles';
   /** All of them; empty: every role that the account has counts. */
   readonly roles: readonly string[];
-  /** `role.lost`: the identity provider grants some no more, or again. `role.decided`: the account itself is now as it should be. */
+  /** `role.lost`: the identity provider grants some no more, or again. `role.decided`: as far as this one decides, the account is now as it should be. */
   readonly reason: 'role.lost' | 'role.decided';
 }
 

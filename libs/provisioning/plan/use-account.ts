@@ -7,7 +7,8 @@ import type { WantedAttributes } from './mapped-attributes.js';
 import { membershipsOf } from './memberships.js';
 import { passOver, readOnly } from './pass-over.js';
 import { isDeferred, type PlanInput } from './plan-input.js';
-import type { Denial, KeepAccount, PlanStep, SuspendRoles } from './plan-steps.js';
+import type { Denial, KeepAccount, PlanStep } from './plan-steps.js';
+import { suspendRoles } from './suspended-roles.js';
 import { syncAttributes } from './sync-attributes.js';
 import { nameAskedFor } from './place.js';
 import { asksForAnotherName } from './username.js';
@@ -53,12 +54,10 @@ export function synchronization(input: PlanInput, found: Existing, wanted: Wante
   const attributes = attributeSync === 'none' ? [] : syncAttributes(wanted.list, present, attributeSync, consent);
   const memberships = membershipsOf(input, store, { ...account, grants: user.grants });
   if (memberships.denial) return memberships.denial;
-  return [...withheldSteps(input, found), ...attributes, ...memberships.steps, ...resumeRoles(user)];
+  const { steps } = memberships;
+  const resumed = suspendRoles(user, input.identityProvider.id, { steps, lost: [], reason: 'role.decided' });
+  return [...withheldSteps(input, found), ...attributes, ...steps, ...resumed];
 }
-
-/** What was suspended until the account itself is as it should be. */
-const resumeRoles = ({ suspendedRoles }: RegisteredUser): SuspendRoles[] =>
-  suspendedRoles.length === 0 ? [] : [{ type: 'suspendRoles', roles: [], reason: 'role.decided' }];
 
 /** What goes, and what is recorded, because of what the person decided. */
 function withheldSteps(input: PlanInput, { user, account }: Existing): PlanStep[] {

@@ -5,13 +5,16 @@ import { primaryDomain } from '../settings/settings.js';
 import type { StoreAccount } from '../store.js';
 import type { RegisteredUser } from '../users.js';
 
+/** A list of suspended roles, as JSON, that has the owner's. */
+const suspendedOwner = `%${JSON.stringify(ownerRole)}%`;
+
 /** What an owner is by, and stays by. */
 export type OwnerStanding = Pick<StoreAccount, 'enabled' | 'roles'> & Pick<RegisteredUser, 'locked' | 'expiresAt'>;
 
 const otherOwner = `SELECT u.id FROM account_memberships m
   JOIN accounts a ON a.user_id = m.user_id AND a.domain = ? AND a.enabled = 1
   JOIN users u ON u.id = m.user_id AND u.user_store = ? AND u.enabled = 1 AND u.status = 'active'
-    AND u.locked = 0 AND u.expires_at IS NULL
+    AND u.locked = 0 AND u.expires_at IS NULL AND (u.suspended_roles IS NULL OR u.suspended_roles NOT LIKE ?)
   WHERE m.kind = 'role' AND m.name = ? AND m.user_id <> ? ORDER BY u.id LIMIT 1`;
 
 /**
@@ -35,7 +38,7 @@ export async function keepAnOwner(
 
 /** Whether there is an owner in PRIMARY who stays, other than a user who is on the way out. */
 export async function hasOwner(em: EntityManager, except = '', lock = ''): Promise<boolean> {
-  const owners: unknown[] = await em.query(otherOwner + lock, [primaryDomain, primaryDomain, ownerRole, except]);
+  const owners: unknown[] = await em.query(otherOwner + lock, [primaryDomain, primaryDomain, suspendedOwner, ownerRole, except]);
   return owners.length > 0;
 }
 
