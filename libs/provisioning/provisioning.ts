@@ -32,7 +32,8 @@ export class Provisioning {
    * @throws FoyerError `provisioning.contended` (unavailable) when the account is changed by others all the time
    */
   async provision(input: ProvisionInput): Promise<ProvisionResult> {
-    const { loginId, traceparent } = input;
+    const { loginId, traceparent, identity, identityProvider } = input;
+    const said = { identity, settingsVersion: identityProvider.version };
     const occasion = { loginId, startedAt: this.clock.now(), ...(traceparent !== undefined && { traceparent }) };
     let failure: StoreFailure | undefined;
     let ownership: OwnershipProof | undefined;
@@ -46,7 +47,7 @@ export class Provisioning {
         continue;
       }
       if (decided.outcome === 'prompt') return { kind: 'prompt', asks: decided.steps.filter(isAsk) };
-      const applied = await this.applier.apply(decided, occasion, { ...input.answers, identity: input.identity });
+      const applied = await this.applier.apply(decided, occasion, { ...input.answers, said });
       if (applied.status === 'applied') return this.finish(decided);
       if (applied.status === 'failed') {
         this.warn(input, applied.cause);

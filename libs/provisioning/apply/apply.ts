@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Receipts } from '@foyer/consent';
-import type { ExternalIdentity } from '@foyer/federation';
 import { Journal } from '@foyer/journal';
 import { CLOCK, Database, FoyerError, forUpdate, type Clock, type Transaction } from '@foyer/platform';
 import { hasOwner, USER_REGISTRY, USER_STORE_DIRECTORY, type UserRegistry, type UserStoreDirectory } from '@foyer/userstores';
@@ -13,6 +12,7 @@ import { journalEntry, type Occasion } from './journal-entry.js';
 import { preparedPassword } from './password.js';
 import { basedOn, countsAtOnce, linkOf, takesOwnership, type AccountWork, type Beside, type Claimed, type Work } from './work.js';
 import { Deferrals } from '../deferred/deferrals.js';
+import type { ProvisionPayload } from '../deferred/provision-job.js';
 
 /**
  * Executes provisioning plans. Applying one again changes nothing, after a crash at any point too, and writes no second journal entry.
@@ -56,11 +56,11 @@ export class PlanApplier {
     }
   }
 
-  private async execute(work: Work, { identity, ...secrets }: Beside): Promise<void> {
+  private async execute(work: Work, { said, ...secrets }: Beside): Promise<void> {
     const { account, outcome, steps } = work.plan;
     if (outcome === 'prompt') throw new TypeError('A plan that asks the person first cannot be applied');
     const queueJob = stepOf(work.plan, 'queueJob');
-    if (queueJob) return this.defer(work, queueJob, identity);
+    if (queueJob) return this.defer(work, queueJob, said);
     if (account === null || (outcome !== 'create' && outcome !== 'link' && !steps.some(changesAccount))) return this.record(work);
     const domain = this.stores.find(account.userStore);
     if (!domain) throw new StalePlan();
@@ -72,10 +72,10 @@ export class PlanApplier {
   }
 
   /** What a login decided is reserved, and its job committed, in one transaction. */
-  private async defer(work: Work, queueJob: QueueJob, identity: ExternalIdentity | undefined): Promise<void> {
+  private async defer(work: Work, queueJob: QueueJob, said: ProvisionPayload | undefined): Promise<void> {
     const { plan, occasion } = work;
-    if (!identity) throw new TypeError('A plan that queues a job needs the external identity');
-    const job = this.deferrals.jobOf(plan, queueJob, identity, occasion);
+    if (!said) throw new TypeError('A plan that queues a job needs the external identity');
+    const job = this.deferrals.jobOf(plan, queueJob, said, occasion);
     const link = stepOf(plan, 'linkAccount');
     const added = await this.database.transaction(async (tx) => {
       const { id } = await this.deferrals.add(tx, job);

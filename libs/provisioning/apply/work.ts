@@ -1,8 +1,8 @@
 import { ownerRole } from '@foyer/admin-access';
-import type { ExternalIdentity } from '@foyer/federation';
 import type { JobRun } from '@foyer/jobs';
 import type { PreparedPassword, UserStore } from '@foyer/userstores';
 import { stepOf, type LinkAccount, type PlannedAccount, type PlanStep, type ProvisioningPlan } from '../plan/plan-steps.js';
+import type { ProvisionPayload } from '../deferred/provision-job.js';
 import type { Occasion } from './journal-entry.js';
 import type { Secrets } from './password.js';
 
@@ -20,7 +20,7 @@ export type Claimed = Pick<JobRun<unknown>, 'guard' | 'complete'>;
 /** What a plan does not hold and who applies it has. */
 export interface Beside extends Secrets {
   /** What a job that the plan queues will plan with. */
-  readonly identity?: ExternalIdentity;
+  readonly said?: ProvisionPayload;
 }
 
 /** Work on an account, in its store. */

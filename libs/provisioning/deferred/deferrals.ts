@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { ExternalIdentity } from '@foyer/federation';
 import { JobKinds, jobPriorities, JobSubjects, Outbox, type NewJob } from '@foyer/jobs';
 import { FoyerError, traceparentOfLogin, type Transaction } from '@foyer/platform';
 import type { Occasion } from '../apply/journal-entry.js';
@@ -20,7 +19,7 @@ export class Deferrals {
   jobOf(
     { person }: ProvisioningPlan,
     { userId, first }: QueueJob,
-    identity: ExternalIdentity,
+    payload: ProvisionPayload,
     { loginId, traceparent }: Occasion,
   ): NewJob<ProvisionPayload> {
     return {
@@ -30,7 +29,7 @@ export class Deferrals {
       identityProvider: person.identityProvider,
       loginId,
       priority: first ? jobPriorities.firstLogin : jobPriorities.login,
-      payload: { identity },
+      payload,
       ...(loginId !== null && { traceparent: traceparentOfLogin(loginId, traceparent) }),
     };
   }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { setTimeout } from 'node:timers/promises';
-import { IdentityProviders, type IdentityProvider } from '@foyer/identity-providers';
+import { configuredIssuer, IdentityProviders, type IdentityProvider } from '@foyer/identity-providers';
 import type { DiscardedJob, JobHandler, JobRun } from '@foyer/jobs';
 import { Journal } from '@foyer/journal';
 import { CLOCK, Database, FoyerError, newId, type Clock, type Transaction } from '@foyer/platform';
@@ -35,7 +35,7 @@ export class ProvisionJobHandler implements JobHandler<ProvisionPayload> {
 
   async run(run: JobRun<ProvisionPayload>): Promise<void> {
     const startedAt = this.clock.now();
-    const provider = this.provider(run.job.identityProviderId);
+    const provider = this.provider(run);
     for (let attempt = 1; attempt <= maxPlans; attempt += 1) {
       const decided = await this.decide(run, provider);
       if (!decided) return;
@@ -75,9 +75,20 @@ export class ProvisionJobHandler implements JobHandler<ProvisionPayload> {
     return decided;
   }
 
-  private provider(id: string): IdentityProvider {
-    const provider = this.identityProviders.byId(id);
-    if (provider) return provider;
-    throw new FoyerError('conflict', 'identityProvider.gone', 'The identity provider was deleted.');
+  /**
+   * As the login knew it, or newer. What is said of it here may be a moment old, and is another issuer's word once it is somebody else: nothing of that
+   * is final before it has been tried often.
+   */
+  private provider({ job, payload: { identity, settingsVersion = 0 } }: JobRun<ProvisionPayload>): IdentityProvider {
+    const provider = this.identityProviders.byId(job.identityProviderId);
+    if (!provider || provider.version < settingsVersion)
+      throw new FoyerError(
+        'unavailable',
+        'identityProvider.unknown',
+        'The identity provider was deleted, or its settings are not known here yet.',
+      );
+    if (configuredIssuer(provider) === identity.issuer) return provider;
+    const message = 'The identity provider has another issuer than the one whose word the login left to this job.';
+    throw new FoyerError('unavailable', 'identityProvider.otherIssuer', message);
   }
 }

@@ -4,6 +4,8 @@ import type { JobKind } from '@foyer/jobs';
 /** What a job knows that provisions: what the identity provider said, and nothing that is decided from it. */
 export interface ProvisionPayload {
   readonly identity: ExternalIdentity;
+  /** The version of the identity provider's settings that the login was decided by: a worker that has older ones waits for them. */
+  readonly settingsVersion?: number;
 }
 
 /** Jobs that bring an account to what a login said. */
