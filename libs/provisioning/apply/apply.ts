@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Receipts } from '@foyer/consent';
+import { isJobLost, isJobOvertaken } from '@foyer/jobs';
 import { Journal } from '@foyer/journal';
 import { CLOCK, Database, FoyerError, forUpdate, type Clock, type Transaction } from '@foyer/platform';
 import { hasOwner, USER_REGISTRY, USER_STORE_DIRECTORY, type UserRegistry, type UserStoreDirectory } from '@foyer/userstores';
@@ -131,7 +132,8 @@ export class PlanApplier {
         await this.tell(tx, work);
       });
     } catch (error) {
-      if (error instanceof StalePlan) await this.takeBack(work);
+      // Whoever deletes a user overtakes the jobs, too.
+      if (error instanceof StalePlan || isJobOvertaken(error) || isJobLost(error)) await this.takeBack(work);
       throw error;
     }
   }
