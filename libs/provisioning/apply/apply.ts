@@ -96,20 +96,18 @@ export class PlanApplier {
   /** Nothing changes but the link, at most. */
   private async record(work: Work): Promise<void> {
     const link = stepOf(work.plan, 'linkAccount');
-    await this.write(work, async (tx) => {
+    await this.finish(work, async (tx) => {
       if (link) await this.writeLink(tx, work, link, 'reserved');
-      await this.tell(tx, work);
     });
   }
 
   private async createInside(work: AccountWork): Promise<void> {
     const link = linkOf(work.plan);
-    await this.write(work, async (tx) => {
+    await this.finish(work, async (tx) => {
       await this.writeLink(tx, work, link, 'active');
       if (work.account.basedOn) await this.carryOn(tx, work, work.account.basedOn.version);
       else await this.register(tx, work, 'active');
       await this.createAccount(work, tx);
-      await this.tell(tx, work);
     });
   }
 
@@ -126,10 +124,9 @@ export class PlanApplier {
       throw error;
     }
     try {
-      await this.write(work, async (tx) => {
+      await this.finish(work, async (tx) => {
         await this.carryOn(tx, work, version);
         if (!(await this.links.activate(tx, link, this.clock.now()))) throw new StalePlan();
-        await this.tell(tx, work);
       });
     } catch (error) {
       // Whoever deletes a user overtakes the jobs, too.
@@ -140,11 +137,10 @@ export class PlanApplier {
 
   private async updateInside(work: AccountWork): Promise<void> {
     const { changes, registry } = accountWrites(work.plan);
-    await this.write(work, async (tx) => {
+    await this.finish(work, async (tx) => {
       await this.change(tx, work, basedOn(work).version, registry);
       if (changes) await work.store.update(work.account.userId, changes, tx);
       await this.linkExisting(tx, work);
-      await this.tell(tx, work);
     });
   }
 
@@ -153,10 +149,9 @@ export class PlanApplier {
     const { version } = basedOn(work);
     await this.write(work, (tx) => this.change(tx, work, version, registryMeanwhile));
     if (changes) await work.store.update(work.account.userId, changes);
-    await this.write(work, async (tx) => {
+    await this.finish(work, async (tx) => {
       await this.change(tx, work, version + 1, registry);
       await this.linkExisting(tx, work);
-      await this.tell(tx, work);
     });
   }
 
@@ -276,13 +271,22 @@ export class PlanApplier {
     });
   }
 
+  /** The last transaction of a plan. Whose jobs it makes up for is locked first, as jobs do. */
+  private finish(work: Work, last: (tx: Transaction) => Promise<void>): Promise<void> {
+    const { plan } = work;
+    return this.write(work, async (tx) => {
+      if (stepOf(plan, 'supersedeJobs') && plan.account) await this.deferrals.supersede(tx, plan.person, plan.account.userId);
+      await last(tx);
+      await this.tell(tx, work);
+    });
+  }
+
   /** Receipts and the journal, in the transaction with which a plan is done, and with it the job that did it. */
   private async tell(tx: Transaction, { plan, occasion, job }: Work): Promise<void> {
     const receipts = plan.steps.flatMap((step) => (step.type === 'recordConsent' ? step.receipt : []));
     if (receipts.length > 0) await this.receipts.record(tx, receipts);
     const revoked = stepOf(plan, 'revokeConsent');
     if (revoked) await this.receipts.revoke(tx, revoked.receiptId, this.clock.now());
-    if (stepOf(plan, 'supersedeJobs') && plan.account) await this.deferrals.supersede(tx, plan.person, plan.account.userId);
     await this.journal.append(tx, journalEntry(plan, occasion, this.clock.now()));
     await job?.complete(tx);
   }
