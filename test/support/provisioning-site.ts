@@ -135,7 +135,7 @@ export class ProvisioningSite {
     const changes = new PersonalChanges(database, this.links, applier, this.registry, stores, systemClock);
     const { identityProvider } = login({ subject: 'nobody' });
     const byId = (id: string) => this.providers.get(id) ?? (id === identityProvider.id ? identityProvider : undefined);
-    const revocation = new ConsentRevocation(database, this.receipts, changes, purposes, { byId }, stores, systemClock);
+    const revocation = new ConsentRevocation(database, this.receipts, changes, purposes, { byId }, this.registry, stores, systemClock);
     const handler = new ProvisionJobHandler(database, snapshots, applier, this.journal, outcomes, { byId }, systemClock);
     return { provisioning, snapshots, applier, revocation, work: () => this.workOff(database, handler, kinds) };
   }

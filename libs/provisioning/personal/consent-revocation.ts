@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ConsentPurposes, Receipts, type ConsentReceipt, type ConsentRevoker, type RevokedBy } from '@foyer/consent';
 import { IdentityProviders } from '@foyer/identity-providers';
-import { CLOCK, Database, type Clock } from '@foyer/platform';
-import { USER_STORE_DIRECTORY, type UserStoreDirectory } from '@foyer/userstores';
+import { CLOCK, Database, type Clock, type Transaction } from '@foyer/platform';
+import { USER_REGISTRY, USER_STORE_DIRECTORY, type UserRegistry, type UserStoreDirectory } from '@foyer/userstores';
 import { planRevocation, type PersonalChange } from '../plan/personal-changes.js';
 import type { RevokeConsent } from '../plan/plan-steps.js';
 import { sourceOf, withFlag } from '../plan/sync-attributes.js';
@@ -17,6 +17,7 @@ export class ConsentRevocation implements ConsentRevoker {
     private readonly changes: PersonalChanges,
     @Inject(ConsentPurposes) private readonly purposes: Pick<ConsentPurposes, 'of'>,
     @Inject(IdentityProviders) private readonly identityProviders: Pick<IdentityProviders, 'byId'>,
+    @Inject(USER_REGISTRY) private readonly registry: Pick<UserRegistry, 'lock' | 'update'>,
     @Inject(USER_STORE_DIRECTORY) private readonly stores: UserStoreDirectory,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -30,8 +31,13 @@ export class ConsentRevocation implements ConsentRevoker {
       const { state } = await this.receipts.get(this.database.read, receiptId);
       return state === 'accepted' ? planRevocation(change, revocation, await this.unjustified(change, receipt)) : undefined;
     });
-    // Whoever has no account had agreed to something all the same.
-    if (!changed) await this.database.transaction((tx) => this.receipts.revoke(tx, receiptId, this.clock.now()));
+    if (!changed) await this.database.transaction((tx) => this.withoutAccount(tx, receiptId, userId));
+  }
+
+  /** Whoever has no account had agreed to something all the same. A job that is creating one finds that it planned on something else. */
+  private async withoutAccount(tx: Transaction, receiptId: string, userId: string): Promise<void> {
+    if (await this.registry.lock(tx, userId)) await this.registry.update(tx, userId, {}, this.clock.now());
+    await this.receipts.revoke(tx, receiptId, this.clock.now());
   }
 
   /** Attributes whose value came by an identity provider that needs consent for it, when no other consent covers it there. */

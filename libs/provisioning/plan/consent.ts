@@ -51,8 +51,9 @@ export function clearWithheld(
   { justifies, ask }: WeighedConsent,
   present: { readonly attributes: Attributes; readonly origins: Readonly<Record<string, ValueOrigin>> },
 ): ClearAttribute[] {
-  // A job asks nobody: what the person has yet to decide stays as it is until they log in.
-  const undecided = new Set(ask.flatMap(({ because, attributes }) => (because === 'refused' ? [] : attributes.map(({ name }) => name))));
+  // A job asks nobody: what the person has yet to decide stays as it is until they log in. What they refused or took back is decided.
+  const isDecided = (because: AskedPurpose['because']): boolean => because === 'refused' || because === 'revoked';
+  const undecided = new Set(ask.flatMap(({ because, attributes }) => (isDecided(because) ? [] : attributes.map(({ name }) => name))));
   const covered = [...new Set(purposes.flatMap(({ attributes }) => attributes.flatMap(({ name }) => withFlag(name))))];
   return covered.flatMap((name): ClearAttribute[] => {
     const origin = Object.hasOwn(present.origins, name) ? present.origins[name] : undefined;
