@@ -24,7 +24,7 @@ beforeAll(async () => {
   store = await TcpProxy.start({ host: '127.0.0.1', port: Number(new URL(url).port) });
   site = await JustInTimeSite.start({
     providers: { deferring: nonBlocking(), primary: nonBlocking({ userStore: 'PRIMARY' }) },
-    settings: { userStores: [{ domain: 'CORP', type: 'sql', sql: { url: store.inFrontOf(url), timeoutMs: 1_000 } }] },
+    settings: { userStores: [{ domain: 'CORP', type: 'sql', sql: { url: store.inFrontOf(url), timeoutMs: 5_000 } }] },
   });
 });
 afterAll(async () => {
@@ -35,8 +35,8 @@ afterAll(async () => {
 /** The user, once a job has made the account: until then nobody is linked to it. */
 const account = (id: unknown) =>
   until('the account is there', async () => {
-    const user = await site.user(id);
-    return Array.isArray(user['links']) && user['links'].length > 0 && user;
+    const { status, body } = await site.api.request('GET', `/users/${String(id)}`);
+    return status === 200 && Array.isArray(body['links']) && body['links'].length > 0 && body;
   });
 
 test.each(['deferring', 'primary'])('a first login goes on at once, and the account follows: %s', async (provider) => {

@@ -3,7 +3,13 @@ import { Receipts } from '@foyer/consent';
 import { isJobLost, isJobOvertaken } from '@foyer/jobs';
 import { Journal } from '@foyer/journal';
 import { CLOCK, Database, FoyerError, forUpdate, type Clock, type Transaction } from '@foyer/platform';
-import { hasOwner, USER_REGISTRY, USER_STORE_DIRECTORY, type UserRegistry, type UserStoreDirectory } from '@foyer/userstores';
+import {
+  hasOwner,
+  USER_REGISTRY,
+  USER_STORE_DIRECTORY,
+  type UserRegistry,
+  type UserStoreDirectory,
+} from '@foyer/userstores';
 import { AccountLinks } from '../linking/account-links.js';
 import { changesAccount } from '../plan/decision.js';
 import { stepOf, type LinkAccount, type ProvisioningPlan, type QueueJob } from '../plan/plan-steps.js';
