@@ -14,7 +14,7 @@ import { JobDepthMetrics } from './running/job-depth-metrics.js';
 import { JOB_HANDLERS, type JobHandler } from './running/job-handler.js';
 import { JobHandlers } from './running/job-handlers.js';
 import { JobMetrics } from './running/job-metrics.js';
-import { JobRunner } from './running/job-runner.js';
+import { JobRunner, RUNNER_OPTIONS, type RunnerOptions } from './running/job-runner.js';
 import { JobsRunning } from './running/jobs-running.js';
 import { JobDepths } from './store/job-depth.js';
 import { JobEndings } from './store/job-endings.js';
@@ -42,10 +42,11 @@ export interface JobsRunningOptions {
 export class JobsRunningModule {
   static forRoot({ settings, role, imports, handlers }: JobsRunningOptions): DynamicModule {
     const { redis, jobConcurrency } = settings;
-    const driver = redis ? bullDriver(role === 'worker' ? jobConcurrency : 0) : inProcessDriver(jobConcurrency);
+    const driver = redis ? bullDriver(role === 'worker' ? jobConcurrency : 0) : inProcessDriver;
     const providers = [
       { provide: JOB_HANDLERS, inject: [...handlers], useFactory: (...all: JobHandler[]) => all },
       { provide: LEASE_OPTIONS, useValue: { leaseMs } },
+      { provide: RUNNER_OPTIONS, useValue: { leaseMs, concurrency: jobConcurrency } satisfies RunnerOptions },
       ...[JobHandlers, JobStore, JobEndings, JobMetrics, JobRunner, driver, JobsRunning, ParkedJobs, JobSweeper, JobRetention],
       ...[JobDepths, JobDepthMetrics],
     ];
@@ -58,12 +59,12 @@ export class JobsRunningModule {
   }
 }
 
-const inProcessDriver = (concurrency: number): Provider => ({
+const inProcessDriver: Provider = {
   provide: JOB_DRIVER,
   inject: [Database, JobStore, JobRunner, JobHandlers, LOGGER],
   useFactory: (database: Database, store: JobStore, runner: JobRunner, handlers: JobHandlers, logger: Logger) =>
-    new InProcessDriver(database, store, runner, handlers, { concurrency, patienceMs }, logger),
-});
+    new InProcessDriver(database, store, runner, handlers, patienceMs, logger),
+};
 
 const bullDriver = (concurrency: number): Provider => ({
   provide: JOB_DRIVER,

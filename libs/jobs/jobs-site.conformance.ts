@@ -80,6 +80,7 @@ export interface JobsProcess {
 export interface ProcessOptions {
   readonly handlers?: readonly JobHandler[];
   readonly leaseMs?: number;
+  readonly concurrency?: number;
   readonly secretKey?: Buffer;
   readonly driver?: Pick<JobDriver, 'announce'>;
   readonly database?: Database;
@@ -128,7 +129,14 @@ export class JobsSite {
     });
   }
 
-  process({ handlers = [new ScriptedHandler()], leaseMs = 30_000, secretKey, driver, database }: ProcessOptions = {}): JobsProcess {
+  process({
+    handlers = [new ScriptedHandler()],
+    leaseMs = 30_000,
+    concurrency = 8,
+    secretKey,
+    driver,
+    database,
+  }: ProcessOptions = {}): JobsProcess {
     const lines: Record<string, unknown>[] = [];
     const write = (text: string): unknown => lines.push(JSON.parse(text) as Record<string, unknown>);
     const logger = createLogger({ logLevel: 'debug' }, { write: (text: string) => void write(text) });
@@ -141,7 +149,7 @@ export class JobsSite {
     const known = new JobHandlers(handlers, kinds);
     known.onModuleInit();
     const metrics = new Metrics();
-    const runner = new JobRunner(own, store, endings, known, vault, new JobMetrics(metrics), this.events, { leaseMs }, logger);
+    const runner = new JobRunner(own, store, endings, known, vault, new JobMetrics(metrics), this.events, { leaseMs, concurrency }, logger);
     const announcements = new JobAnnouncements();
     announcements.onAnnounced((ids, inMs) => driver?.announce(ids, inMs));
     const outbox = new Outbox(this.subjects, kinds, vault, announcements);

@@ -148,7 +148,17 @@ export class ProvisioningSite {
     const store = new JobStore(database, this.subjects, lease);
     const endings = new JobEndings(this.subjects);
     const metrics = new JobMetrics(new Metrics());
-    const runner = new JobRunner(database, store, endings, handlers, this.vault, metrics, new LocalJobEvents(), lease, logger);
+    const runner = new JobRunner(
+      database,
+      store,
+      endings,
+      handlers,
+      this.vault,
+      metrics,
+      new LocalJobEvents(),
+      { ...lease, concurrency: 10 },
+      logger,
+    );
     const ran: string[] = [];
     for (;;) {
       const claimed = await store.claim(runner.worker, { kinds: handlers.kinds, limit: 10 });

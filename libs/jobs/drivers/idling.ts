@@ -1,5 +1,6 @@
 const shortestMs = 250;
-const longestMs = 30_000;
+/** Milliseconds: nobody rests longer. */
+export const longestRestMs = 30_000;
 
 /** How somebody waits who is told when there is something to do, and looks by himself only in case he was not: less and less often. */
 export class Idling {
@@ -15,7 +16,7 @@ export class Idling {
   wakeIn(milliseconds: number): void {
     if (milliseconds <= 0) this.wakeNow();
     // What is later than the next look by himself is found then.
-    else if (milliseconds < longestMs) setTimeout(() => this.wakeNow(), milliseconds).unref();
+    else if (milliseconds < longestRestMs) setTimeout(() => this.wakeNow(), milliseconds).unref();
   }
 
   /**
@@ -24,13 +25,13 @@ export class Idling {
    */
   async rest(knownMs?: number): Promise<void> {
     if (this.woken || knownMs === 0) this.backstopMs = shortestMs;
-    else if (!this.stopped.aborted) await this.lookAgainIn(knownMs ?? longestMs);
+    else if (!this.stopped.aborted) await this.lookAgainIn(knownMs ?? longestRestMs);
     this.woken = false;
   }
 
   private async lookAgainIn(knownMs: number): Promise<void> {
     const backstop = this.backstopMs;
-    if (knownMs >= backstop) this.backstopMs = Math.min(longestMs, backstop * 2);
+    if (knownMs >= backstop) this.backstopMs = Math.min(longestRestMs, backstop * 2);
     await this.timeOr(Math.min(knownMs, backstop));
     if (this.woken) this.backstopMs = shortestMs;
   }

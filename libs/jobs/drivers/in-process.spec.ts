@@ -35,17 +35,11 @@ describe.each([
     handler = new ScriptedHandler();
     process = site.process({
       handlers: [handler],
+      concurrency,
       driver: { announce: (ids, inMs) => driver.announce(ids, inMs) },
       database: counting(site.database, asked),
     });
-    driver = new InProcessDriver(
-      counting(site.database, asked),
-      process.store,
-      process.runner,
-      process.handlers,
-      { concurrency, patienceMs: 1_000 },
-      process.logger,
-    );
+    driver = new InProcessDriver(counting(site.database, asked), process.store, process.runner, process.handlers, 1_000, process.logger);
   });
   afterEach(() => driver.stop());
 

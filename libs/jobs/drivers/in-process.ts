@@ -7,12 +7,8 @@ import { JobStore } from '../store/job-store.js';
 import type { JobDriver } from './driver.js';
 import { Idling } from './idling.js';
 
-export interface InProcessOptions {
-  /** Jobs that are done at the same time. */
-  readonly concurrency: number;
-  /** Milliseconds that a job may still take when the process is to end. */
-  readonly patienceMs: number;
-}
+/** As many jobs are claimed in one transaction. */
+const claimedAtOnce = 100;
 
 /**
  * Does the jobs of the database in this process, without Redis. Woken by what this process adds, ends or must try again, it asks the database for
@@ -28,7 +24,8 @@ export class InProcessDriver implements JobDriver {
     private readonly store: JobStore,
     private readonly runner: JobRunner,
     private readonly handlers: JobHandlers,
-    private readonly options: InProcessOptions,
+    /** Milliseconds that a job may still take when the process is to end. */
+    private readonly patienceMs: number,
     private readonly logger: Logger,
   ) {
     this.idling = new Idling(runner.stopped);
@@ -39,7 +36,7 @@ export class InProcessDriver implements JobDriver {
   }
 
   async stop(): Promise<void> {
-    await this.runner.stop(this.options.patienceMs);
+    await this.runner.stop(this.patienceMs);
     await this.loop;
     // One may have been claimed meanwhile.
     await Promise.all(this.runs);
@@ -62,12 +59,12 @@ export class InProcessDriver implements JobDriver {
 
   /** @returns milliseconds until there is more to do; undefined when nobody knows of anything */
   private async round(): Promise<number | undefined> {
-    const free = this.options.concurrency - this.runs.size;
+    const free = Math.min(this.runner.room, claimedAtOnce);
     // Whoever ends wakes us.
-    if (free === 0) return undefined;
+    if (free <= 0) return undefined;
     const claimed = await this.store.claim(this.runner.worker, { kinds: this.handlers.kinds, limit: free });
     for (const job of claimed) this.run(job);
-    if (claimed.length === free) return undefined;
+    if (claimed.length === free) return this.runner.room > 0 ? 0 : undefined;
     const nextIn = await nextDueIn(this.database.read);
     // What is due and was not claimed is for somebody else.
     return nextIn === undefined || nextIn <= 0 ? undefined : nextIn;

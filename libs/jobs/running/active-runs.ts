@@ -24,6 +24,10 @@ export class ActiveRuns {
     private readonly logger: Logger,
   ) {}
 
+  get size(): number {
+    return this.runs.size;
+  }
+
   /** Looks after an attempt while `work` goes on. @returns undefined when it was given back before that came to an end */
   async during<T>(run: JobRun, work: Promise<T>): Promise<T | undefined> {
     let leave = (): void => undefined;

@@ -6,7 +6,7 @@ import { isMalformed, openPayload } from '../outbox/payload.js';
 import type { ClaimedJob } from '../store/claimed-job.js';
 import type { AttemptOutcome } from '../store/job-attempt.row.js';
 import { JobEndings, type NextJob } from '../store/job-endings.js';
-import { JobStore, LEASE_OPTIONS, type LeaseOptions } from '../store/job-store.js';
+import { JobStore, type LeaseOptions } from '../store/job-store.js';
 import { isJobLost, isJobOvertaken } from '../store/lost.js';
 import { ActiveRuns, workerStops } from './active-runs.js';
 import { Completions } from './completions.js';
@@ -14,8 +14,17 @@ import type { JobHandler } from './job-handler.js';
 import { JobHandlers } from './job-handlers.js';
 import { JobMetrics } from './job-metrics.js';
 import { JobRun } from './job-run.js';
+import { Places } from './places.js';
 import { backoff } from './retry-policy.js';
 import { newWorkerName } from './worker-name.js';
+
+export interface RunnerOptions extends LeaseOptions {
+  /** Jobs that are worked on at the same time. */
+  readonly concurrency: number;
+}
+
+/** Nest token of {@link RunnerOptions}. */
+export const RUNNER_OPTIONS = Symbol('RunnerOptions');
 
 /** When a job that this worker cannot read is tried again. */
 const unreadableRetry = { baseDelayMs: 5_000, maxDelayMs: 300_000 };
@@ -29,6 +38,7 @@ export class JobRunner {
   readonly worker = newWorkerName();
   private readonly active: ActiveRuns;
   private readonly completions: Completions;
+  private readonly places: Places;
   private readonly stopping = new AbortController();
 
   constructor(
@@ -39,16 +49,27 @@ export class JobRunner {
     private readonly vault: Vault,
     private readonly metrics: JobMetrics,
     @Inject(JOB_EVENTS) private readonly events: JobEvents,
-    @Inject(LEASE_OPTIONS) lease: LeaseOptions,
+    @Inject(RUNNER_OPTIONS) options: RunnerOptions,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
-    this.active = new ActiveRuns(lease, logger);
+    this.active = new ActiveRuns(options, logger);
+    this.places = new Places(options.concurrency);
     this.completions = new Completions(database, endings);
   }
 
   /** Fires when this process is to end. */
   get stopped(): AbortSignal {
     return this.stopping.signal;
+  }
+
+  /** How many more jobs may be claimed. */
+  get room(): number {
+    return this.places.capacity - this.active.size;
+  }
+
+  /** How many jobs are likely to be done here in so many milliseconds. */
+  doneWithin(milliseconds: number): number {
+    return this.places.within(milliseconds);
   }
 
   /**
@@ -85,16 +106,22 @@ export class JobRunner {
 
   private async attempt(run: JobRun, handler: JobHandler, overtaken: boolean): Promise<AttemptOutcome> {
     try {
-      if (this.stopped.aborted) return await this.giveBack(run);
       if (overtaken) return await this.supersede(run);
       const unreadable = unreadableReason(run);
       if (unreadable) return await this.unreadable(run, unreadable);
-      await handler.run(run);
+      if (!(await this.places.during(() => this.begin(run, handler)))) return await this.giveBack(run);
       if (!run.ended) await this.completions.complete(run);
       return 'done';
     } catch (error) {
       return this.endBadly(run, handler, error);
     }
+  }
+
+  /** @returns false when the process is to end: then nothing is begun */
+  private async begin(run: JobRun, handler: JobHandler): Promise<boolean> {
+    if (this.stopped.aborted) return false;
+    await handler.run(run);
+    return true;
   }
 
   private async endBadly(run: JobRun, handler: JobHandler, error: unknown): Promise<AttemptOutcome> {

@@ -42,7 +42,12 @@ interface Member extends JobsProcess {
 /** A process of the cluster. @param concurrency 0: a server, which only hands jobs over */
 function member(concurrency: number, options: ProcessOptions = {}): Member {
   let driver: JobDriver = { start: async () => undefined, stop: async () => undefined, announce: () => undefined };
-  const process = site.process({ handlers: [handler], ...options, driver: { announce: (ids, inMs) => driver.announce(ids, inMs) } });
+  const process = site.process({
+    handlers: [handler],
+    concurrency,
+    ...options,
+    driver: { announce: (ids, inMs) => driver.announce(ids, inMs) },
+  });
   const connections = new RedisConnections(redisUrl(redis.url), process.logger);
   const queueConnections = new QueueConnections(connections);
   const queue: Queue<Token> = new Bull(queueName, queueConnections.options);
@@ -91,7 +96,7 @@ test('a job goes by way of Redis, which knows nothing but its id and forgets tha
   expect(await site.job(id)).toMatchObject({ status: 'waiting', stage: 'handed' });
   const all = await keys();
   expect(all.every((key) => key.startsWith('{foyer}:jobs:'))).toBe(true);
-  expect(await redis.admin.hget(`{foyer}:jobs:${id}.0`, 'data')).toBe(JSON.stringify({ id }));
+  expect(await redis.admin.hget(`{foyer}:jobs:${id}.0`, 'data')).toBe(JSON.stringify({ ids: [id] }));
   const worker = await started(2);
   await until('it is done', done([id]));
   await until('Redis has forgotten it', async () => (await keys()).every((key) => !key.includes(id)));
@@ -162,9 +167,9 @@ test('what somebody else put into the queue is dropped with a word, and harms no
   const worker = await started(2);
   const strange = [
     { data: 'text' },
-    { data: { id: 7 } },
-    { name: 'other', data: { id: newId(), secret: 'x' } },
-    { data: { id: '../../x' } },
+    { data: { ids: [7] } },
+    { name: 'other', data: { ids: [newId()], secret: 'x' } },
+    { data: { ids: ['../../x'] } },
   ];
   // Bull's types know no such data.
   await worker.queue.addBulk(strange as unknown as { data: Token }[]);
@@ -184,7 +189,7 @@ test('a job in Redis that was done long ago, or that another worker has, is left
   const worker = await started(1);
   const id = await add(worker);
   await until('it is done', done([id]));
-  await worker.queue.add({ id }, { jobId: `${id}.9` });
+  await worker.queue.add({ ids: [id] }, { jobId: `${id}.9` });
   const next = await add(worker);
   await until('the next one is done', done([next]));
   expect(handler.runs.map((run) => run.id)).toEqual([id, next]);
@@ -197,10 +202,11 @@ test('Redis does not get more than it should, however much waits', async () => {
       for (let count = 0; count < 100; count += 1) await outbox.add(tx, newJob());
     });
   const server = await started(0);
-  await until('Redis is full', async () => (await redis.admin.llen('{foyer}:jobs:wait')) === 2_000);
+  await until('Redis is full', async () => (await redis.admin.llen('{foyer}:jobs:wait')) === 100);
   const late = await add(server);
   await new Promise((resolve) => setTimeout(resolve, 200));
-  expect(await redis.admin.llen('{foyer}:jobs:wait')).toBe(2_000);
+  expect(await redis.admin.llen('{foyer}:jobs:wait')).toBe(100);
+  expect(await site.job(late)).toMatchObject({ status: 'waiting', stage: 'ready' });
   await started(50);
   await until('the rest follows', done([late]), 30_000);
 }, 60_000);
@@ -217,6 +223,19 @@ test('two workers, of which one stops in the middle: what it has not done is don
   await leaving.stop();
   await until('all are done', done(added));
   expect(new Set(handler.runs.slice(4).map(({ worker }) => worker))).toEqual(new Set([staying.runner.worker]));
+});
+
+test('what a worker was brought together with others and does not come to is done by others', async () => {
+  const { outbox } = site.process({ handlers: [handler] });
+  await site.database.transaction(async (tx) => {
+    for (let count = 0; count < 100; count += 1) await outbox.add(tx, newJob());
+  });
+  const slow = await started(2);
+  handler.script = ({ job }) => (job.worker === slow.runner.worker ? new Promise(() => undefined) : Promise.resolve());
+  await until('two hang', () => handler.runs.length === 2);
+  await started(4);
+  await until('the others are done', () => handler.runs.length === 100);
+  expect(handler.runs.filter(({ worker }) => worker === slow.runner.worker)).toHaveLength(2);
 });
 
 test('a worker that stops lets others have at once what it was brought and has not begun', async () => {

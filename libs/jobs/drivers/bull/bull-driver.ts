@@ -43,9 +43,11 @@ export class BullDriver implements JobDriver {
     private readonly options: BullOptions,
     private readonly logger: Logger,
   ) {
-    this.handOver = new HandOver(database, store, queue, logger);
+    this.handOver = new HandOver(database, store, queue, runner.stopped, logger);
     this.relay = new Relay(database, store, this.handOver, runner.worker, runner.stopped, logger);
-    this.worker = new BullWorker(store, runner, handlers, queue, (jobs) => this.announceNext(jobs), logger);
+    const announceNext = (jobs: readonly NextJob[]): void => this.announceNext(jobs);
+    const handAgain = (ids: readonly string[]): void => this.during(this.handOver.handAgain(ids));
+    this.worker = new BullWorker(store, runner, handlers, queue, announceNext, handAgain, logger);
     queue.on('error', (error: unknown) => this.complain(error));
   }
 
@@ -71,7 +73,7 @@ export class BullDriver implements JobDriver {
 
   /** Lets others have at once what was brought here and not begun, or given back. */
   private async leave(): Promise<void> {
-    if (this.options.concurrency > 0) this.announceNow(await this.worker.stop());
+    if (this.options.concurrency > 0) this.during(this.handOver.handAgain(await this.worker.stop()));
     await Promise.all(this.announcing);
   }
 
@@ -82,7 +84,11 @@ export class BullDriver implements JobDriver {
   }
 
   private announceNow(ids: readonly string[]): void {
-    const announcing = this.handOver.announce(ids);
+    this.during(this.handOver.announce(ids));
+  }
+
+  /** @param announcing never rejects */
+  private during(announcing: Promise<void>): void {
     this.announcing.add(announcing);
     void announcing.then(() => this.announcing.delete(announcing));
   }

@@ -1,19 +1,25 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { JobOptions, Queue } from 'bull';
 import { Database, databaseTime, places, redisPrefix, type Logger } from '@foyer/platform';
 import { jobPriorities } from '../../outbox/new-job.js';
 import { Batches } from '../../running/batches.js';
 import type { DueJob } from '../../store/due-jobs.js';
 import { JobStore } from '../../store/job-store.js';
+import { longestRestMs } from '../idling.js';
 import { queueName } from './queue-connections.js';
 import { tokenIdOf, type Token } from './token.js';
 
 /** As many jobs are handed over in one round trip. */
 export const batchSize = 500;
+/** Jobs that are handed over together are spread over as many tokens at least, if there are as many. */
+const spreadOver = 25;
 /**
- * Jobs that wait in Redis at most. The others wait in the database: so that Redis is small whatever waits, and whoever is in a hurry does not wait
- * for all that came before.
+ * When as many tokens wait in Redis, no more are added. The other jobs wait in the database: so that Redis is small whatever waits, and whoever is in a
+ * hurry does not wait for all that came before.
  */
-const mostWaiting = 2_000;
+const mostWaiting = 100;
+/** Milliseconds after which Redis may have room again. */
+export const fullMs = 50;
 /** Milliseconds after which a job that was handed over and not claimed is looked at again. */
 const patienceMs = 60_000;
 /** Whoever is not named here comes after those who are. */
@@ -23,11 +29,14 @@ const knownKey = `${redisPrefix}${queueName}:known`;
 /** Puts jobs that are due into Bull's queue. */
 export class HandOver {
   private readonly announced: Batches<string, void>;
+  /** As `performance.now()` tells the time. */
+  private fullSince: number | undefined;
 
   constructor(
     private readonly database: Database,
     private readonly store: JobStore,
     private readonly queue: Queue<Token>,
+    private readonly stopped: AbortSignal,
     private readonly logger: Logger,
   ) {
     this.announced = new Batches((ids) => this.announcedTogether(ids), batchSize);
@@ -42,9 +51,22 @@ export class HandOver {
     }
   }
 
-  /** How many more Redis takes. @throws when Redis does not answer */
-  async room(): Promise<number> {
-    return mostWaiting - (await this.queue.getWaitingCount());
+  /** Hands over jobs again that were brought to a worker which left them. Never rejects. */
+  async handAgain(ids: readonly string[]): Promise<void> {
+    try {
+      // Where Redis has no room for them now, the relay finds them.
+      for (let first = 0; first < ids.length; first += batchSize)
+        await this.mark(ids.slice(first, first + batchSize), 'handed', 'ready', 0);
+    } catch (error) {
+      this.logger.warn({ err: error }, 'Jobs that were left could not be handed on; they are looked for in a minute');
+      return;
+    }
+    await this.announce(ids);
+  }
+
+  /** Whether Redis takes more. @throws when Redis does not answer */
+  async hasRoom(): Promise<boolean> {
+    return (await this.queue.getWaitingCount()) < mostWaiting;
   }
 
   /** The jobs are handed over, most urgent first, when this resolves. A job that Redis has already is not there twice. */
@@ -53,7 +75,7 @@ export class HandOver {
     const ids = jobs.map(({ id }) => id);
     await this.mark(ids, 'ready', 'handed', patienceMs);
     try {
-      const tokens = await this.queue.addBulk(jobs.map((job) => ({ data: { id: job.id }, opts: optionsOf(job) })));
+      const tokens = await this.queue.addBulk(tokensOf(jobs));
       if (tokens.some(({ id }) => !id)) throw new Error('Redis did not take all jobs');
     } catch (error) {
       // If this fails, too, they are looked at again when their time is over.
@@ -68,9 +90,19 @@ export class HandOver {
   }
 
   private async announcedTogether(ids: readonly string[]): Promise<void[]> {
-    const room = await this.room();
-    if (room > 0) await this.handOver((await this.store.dueAmong(ids)).slice(0, room));
+    if (await this.roomComes()) await this.handOver(await this.store.dueAmong(ids));
     return ids.map(() => undefined);
+  }
+
+  /** Waits for room, until the relay has looked and knows of all that waits. @returns false when it has not come */
+  private async roomComes(): Promise<boolean> {
+    while (!(await this.hasRoom())) {
+      this.fullSince ??= performance.now();
+      if (this.stopped.aborted || performance.now() - this.fullSince > longestRestMs) return false;
+      await pause(fullMs, undefined, { signal: this.stopped }).catch(() => undefined);
+    }
+    this.fullSince = undefined;
+    return true;
   }
 
   private mark(ids: readonly string[], from: 'ready' | 'handed', to: 'ready' | 'handed', inMs: number): Promise<unknown> {
@@ -85,7 +117,29 @@ export class HandOver {
   }
 }
 
-function optionsOf(job: DueJob): JobOptions {
-  const priority = bullPriorities.get(job.priority);
-  return { jobId: tokenIdOf(job), ...(priority !== undefined && { priority }) };
+interface AddedToken {
+  readonly data: Token;
+  readonly opts: JobOptions;
 }
+
+/** Jobs of one urgency are brought together, the more of them the more there are: so that many are claimed at once, and still go round all workers. */
+function tokensOf(jobs: readonly DueJob[]): AddedToken[] {
+  const groups = new Map<number | undefined, DueJob[]>();
+  for (const job of jobs) {
+    const priority = bullPriorities.get(job.priority);
+    const group = groups.get(priority);
+    if (group) group.push(job);
+    else groups.set(priority, [job]);
+  }
+  return [...groups].flatMap(([priority, group]) => {
+    const size = Math.max(1, Math.floor(group.length / spreadOver));
+    return Array.from({ length: Math.ceil(group.length / size) }, (_, index) =>
+      tokenOf(group.slice(index * size, (index + 1) * size), priority),
+    );
+  });
+}
+
+const tokenOf = (jobs: readonly DueJob[], priority: number | undefined): AddedToken => ({
+  data: { ids: jobs.map(({ id }) => id) },
+  opts: { jobId: tokenIdOf(jobs), ...(priority !== undefined && { priority }) },
+});

@@ -3,13 +3,11 @@ import { nextDueIn } from '../../store/due-jobs.js';
 import { JobStore } from '../../store/job-store.js';
 import { Lease } from '../../upkeep/lease.js';
 import { Idling } from '../idling.js';
-import { batchSize, type HandOver } from './hand-over.js';
+import { batchSize, fullMs, type HandOver } from './hand-over.js';
 
 const leaseMs = 15_000;
 /** Milliseconds between two looks while others relay, or nothing waits but in Redis. */
 const watchMs = 5_000;
-/** Milliseconds after which Redis may have room again. */
-const fullMs = 50;
 
 /**
  * Hands jobs to Redis that nobody else has handed over: whose server died after the commit, whose time has come, that Redis lost, or that it had no
@@ -62,9 +60,8 @@ export class Relay {
   private async round(): Promise<number | undefined> {
     if (!(await this.lease.hold())) return watchMs;
     if (await this.handOver.wasEmptied()) await this.takeBackAll();
-    const room = await this.handOver.room();
-    if (room <= 0) return fullMs;
-    const due = await this.store.due(Math.min(batchSize, room));
+    if (!(await this.handOver.hasRoom())) return fullMs;
+    const due = await this.store.due(batchSize);
     await this.handOver.handOver(due);
     if (due.length > 0) return 0;
     return this.nextLook();
