@@ -67,6 +67,19 @@ test('while the store is away people log in all the same, as who they will be, a
   expect(await site.user(first.userinfo['sub'])).toMatchObject({ roles: [] });
 }, 60_000);
 
+test('somebody whose account is not there yet can be locked out, and nothing else', async () => {
+  store.cut();
+  const { userinfo } = await site.logIn('deferring', person('dora', anna));
+  const id = String(userinfo['sub']);
+  expect(await site.api.patch(`/users/${id}`, { attributes: { givenName: 'D' } })).toMatchObject({
+    status: 404,
+    body: { code: 'account.notFound' },
+  });
+  expect(await site.api.patch(`/users/${id}`, { locked: true })).toMatchObject({ status: 200 });
+  expect(await site.denial('deferring', person('dora', anna))).toEqual({ status: 403, code: 'account.locked' });
+  store.mend();
+}, 60_000);
+
 test('a server that is killed between a login and its account loses neither', async () => {
   store.cut();
   const { userinfo } = await site.logIn('deferring', person('carla', anna));

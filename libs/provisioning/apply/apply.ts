@@ -3,13 +3,7 @@ import { Receipts } from '@foyer/consent';
 import { isJobLost, isJobOvertaken } from '@foyer/jobs';
 import { Journal } from '@foyer/journal';
 import { CLOCK, Database, FoyerError, forUpdate, type Clock, type Transaction } from '@foyer/platform';
-import {
-  hasOwner,
-  USER_REGISTRY,
-  USER_STORE_DIRECTORY,
-  type UserRegistry,
-  type UserStoreDirectory,
-} from '@foyer/userstores';
+import { hasOwner, USER_REGISTRY, USER_STORE_DIRECTORY, type UserRegistry, type UserStoreDirectory } from '@foyer/userstores';
 import { AccountLinks } from '../linking/account-links.js';
 import { changesAccount } from '../plan/decision.js';
 import { stepOf, type LinkAccount, type ProvisioningPlan, type QueueJob } from '../plan/plan-steps.js';
@@ -214,6 +208,8 @@ export class PlanApplier {
     if (!isThere) await this.register(tx, work, 'creating');
     const user = await this.registry.lock(tx, account.userId);
     if (user?.status !== 'creating') throw new StalePlan();
+    // Whose job it is may have taken back since what the plan stands on: they are logged in already.
+    if (work.job && account.basedOn?.version !== user.version) throw new StalePlan();
     const changes = account.basedOn && reservedMeanwhile(plan, user);
     if (!changes) return user.version;
     if (account.basedOn?.version !== user.version) throw new StalePlan();

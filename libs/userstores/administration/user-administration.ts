@@ -2,13 +2,15 @@ import { Inject, Injectable } from '@nestjs/common';
 import { mayChangeHolder, mayGrantRoles, type AdminCaller } from '@foyer/admin-access';
 import { CLOCK, Database, invalidInput, newId, type Clock, type Precondition } from '@foyer/platform';
 import { USER_REGISTRY, USER_STORE_DIRECTORY, type Domain, type UserRegistry, type UserStoreDirectory } from '../contract.js';
-import { storeDisabled } from '../errors.js';
+import { accountNotFound, storeDisabled } from '../errors.js';
+import type { StoreAccount } from '../store.js';
+import type { RegisteredUser } from '../users.js';
 import { USER_LIFECYCLE, USER_LINKS, type UserLifecycle, type UserLinks } from './contract.js';
 import { keepAnOwner } from './last-owner.js';
 import { userChanges } from './user-changes.js';
 import { checkLinks, checkPolicies, expiryOf, readChangedUser, readNewUser } from './user-input.js';
 import { UserWriter } from './user-writer.js';
-import { UsersReader } from './users-reader.js';
+import { UsersReader, type FoundUser } from './users-reader.js';
 
 /** Creates, changes and deletes users for administrators, as far as the caller may. */
 @Injectable()
@@ -48,6 +50,8 @@ export class UserAdministration {
    * @throws FoyerError as `create`, and `user.notFound`, `version.stale`, `holder.privileged`, `owner.last`, `link.last`
    */
   async change(caller: AdminCaller, id: string, precondition: Precondition, patch: unknown): Promise<void> {
+    const { user, store } = await this.reader.registered(id);
+    if (user.status === 'creating') return this.changeReserved({ user, account: noAccount(user), store, links: [] }, precondition, patch);
     const found = await this.reader.find(id);
     precondition.check(found.user);
     const wanted = readChangedUser(found, patch);
@@ -83,6 +87,25 @@ export class UserAdministration {
     await this.tellDisabled(id);
   }
 
+  /**
+   * Nobody's store has the account yet, and their person may be logged in: they can be kept out, and nothing else.
+   * @throws FoyerError `account.notFound` for any other change
+   */
+  private async changeReserved(found: FoundUser, precondition: Precondition, patch: unknown): Promise<void> {
+    precondition.check(found.user);
+    const wanted = readChangedUser(found, patch);
+    const changes = userChanges(found, wanted, this.clock.now());
+    const { enabled: _switched, ...ofAccount } = changes.account;
+    const more = Object.keys(ofAccount).length > 0 || changes.relinks !== undefined || wanted.password !== undefined;
+    if (more) throw accountNotFound(found.user.userStore);
+    if (changes.none) return;
+    await this.database.transaction(async (tx) => {
+      await this.writer.lockUnchanged(tx, found.user);
+      await this.registry.update(tx, found.user.id, changes.registry, this.clock.now());
+    });
+    if (changes.disables) await this.tellDisabled(found.user.id);
+  }
+
   private domain(name: string): Domain {
     const domain = this.stores.find(name);
     if (!domain) throw invalidInput([{ path: 'userStore', code: 'reference.unknown', message: 'is no domain of a user store' }]);
@@ -98,3 +121,7 @@ export class UserAdministration {
     for (const one of this.lifecycle) await one.unlinked?.(userId, identityProviderId);
   }
 }
+
+const noAccount = ({ id: userId, username, enabled }: RegisteredUser): StoreAccount => ({
+  ...{ userId, username, enabled, attributes: {}, roles: [], groups: [] },
+});

@@ -41,10 +41,10 @@ export class UsersReader {
     });
   }
 
-  /** @throws FoyerError `user.notFound`, `store.unavailable` */
+  /** Of a user that the store has not yet, it is not asked. @throws FoyerError `user.notFound`, `store.unavailable` */
   async read(id: string): Promise<{ readonly dto: UserDto; readonly version: number }> {
     const { user, store } = await this.registered(id);
-    const [account, links] = await Promise.all([store.find(id), this.links.linksOf([id])]);
+    const [account, links] = await Promise.all([user.status === 'active' ? store.find(id) : undefined, this.links.linksOf([id])]);
     return { dto: toDto(user, account, links.get(id) ?? []), version: user.version };
   }
 
