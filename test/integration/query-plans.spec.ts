@@ -83,7 +83,7 @@ class Site {
   }
 }
 
-const byTimers = /\bFROM (`signing_keys`|jobs|job_subjects|job_leases)/;
+const byTimers = /\bFROM [`"]?(signing_keys|jobs|job_subjects|job_leases|job_resumes|job_pauses)\b/;
 
 /** The steps that are of none of these kinds. The links of the users on a page, a few each, are sorted whatever the page. */
 const except = (steps: readonly PlanStep[], allowed: readonly Access[]): string[] =>
