@@ -19,6 +19,8 @@ export interface ClaimOptions {
   readonly limit: number;
 }
 
+/** Milliseconds after which a job that a worker does not know is offered again. */
+const putOffMs = 2_000;
 /** As many jobs of paused lanes are put aside at once. */
 const parkedAtOnce = 500;
 
@@ -41,10 +43,23 @@ export class JobStore {
     });
   }
 
-  /** Takes those of the jobs that are due. */
-  claimThese(worker: string, ids: readonly string[], kinds: readonly KnownKind[]): Promise<ClaimedJob[]> {
+  /**
+   * Takes those of the jobs that are due. What the worker does not know, because it is of a newer version of Foyer, is offered to others a little later.
+   * @param unknown is told of these
+   */
+  claimThese(
+    worker: string,
+    ids: readonly string[],
+    kinds: readonly KnownKind[],
+    unknown: (jobs: readonly DueJob[]) => void = () => undefined,
+  ): Promise<ClaimedJob[]> {
     return this.inTurn(async () => {
       const due = await this.unpaused(() => dueAmong(this.database.read, ids), ids.length);
+      const strange = due.filter((job) => !isKnown(job, kinds));
+      if (strange.length > 0) {
+        await this.putOff(strange.map(({ id }) => id));
+        unknown(strange);
+      }
       return this.take(worker, due, kinds);
     });
   }
@@ -110,6 +125,15 @@ export class JobStore {
     const more = await find(Math.max(limit, parkedAtOnce));
     await this.park(more.filter(({ paused }) => paused));
     return this.unpaused(find, limit);
+  }
+
+  private putOff(ids: readonly string[]): Promise<unknown> {
+    return this.database.transaction((tx) =>
+      tx.query(`UPDATE jobs SET stage = 'ready', due_at = ${databaseTime(tx)} + ? WHERE id IN (${places(ids)}) AND ${stillDue}`, [
+        putOffMs,
+        ...ids,
+      ]),
+    );
   }
 
   private async park(jobs: readonly DueJob[]): Promise<void> {

@@ -1,88 +1,35 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import Bull, { type Queue } from 'bull';
-import { newId, RedisConnections, redisUrl } from '@foyer/platform';
+import { newId } from '@foyer/platform';
 import { schema } from '../../../../ormconfig.js';
 import { testDatabase } from '../../../../test/support/mariadb.js';
 import { TestRedis } from '../../../../test/support/redis.js';
-import { JobsSite, newJob, ScriptedHandler, until, type JobsProcess, type ProcessOptions } from '../../jobs-site.conformance.js';
+import { JobsSite, newJob, ScriptedHandler, until, type ProcessOptions } from '../../jobs-site.conformance.js';
 import { jobPriorities, type NewJob } from '../../outbox/new-job.js';
 import { JobSweeper } from '../../upkeep/job-sweeper.js';
 import { JobMetrics } from '../../running/job-metrics.js';
-import type { JobDriver } from '../driver.js';
-import { BullDriver } from './bull-driver.js';
-import { QueueConnections, queueName } from './queue-connections.js';
+import { BullMembers, type Member } from './bull-members.conformance.js';
 import type { Token } from './token.js';
 
 let redis: TestRedis;
 let site: JobsSite;
 let handler: ScriptedHandler;
-const stops: (() => Promise<void>)[] = [];
+let members: BullMembers;
 
 beforeAll(async () => {
   redis = await TestRedis.start();
   site = await JobsSite.open(schema, (await testDatabase()).url);
+  members = new BullMembers(redis, site);
 }, 60_000);
 afterAll(() => site.close());
 beforeEach(async () => {
-  await redis.flush();
-  await site.empty();
-  await site.database.transaction((tx) => tx.query('UPDATE job_leases SET holder = NULL, lease_until = 0'));
+  await members.empty();
   handler = new ScriptedHandler();
 });
-afterEach(async () => {
-  for (const stop of stops.splice(0).reverse()) await stop();
-});
+afterEach(() => members.stop());
 
-interface Member extends JobsProcess {
-  readonly driver: JobDriver;
-  readonly queue: Queue<Token>;
-  stop(): Promise<void>;
-}
-
-/** A process of the cluster. @param concurrency 0: a server, which only hands jobs over */
-function member(concurrency: number, options: ProcessOptions = {}): Member {
-  let driver: JobDriver = { start: async () => undefined, stop: async () => undefined, announce: () => undefined };
-  const process = site.process({
-    handlers: [handler],
-    concurrency,
-    ...options,
-    driver: { announce: (ids, inMs) => driver.announce(ids, inMs) },
-  });
-  const connections = new RedisConnections(redisUrl(redis.url), process.logger);
-  const queueConnections = new QueueConnections(connections);
-  const queue: Queue<Token> = new Bull(queueName, queueConnections.options);
-  driver = new BullDriver(
-    options.database ?? site.database,
-    process.store,
-    process.runner,
-    process.handlers,
-    queue,
-    queueConnections,
-    { concurrency, patienceMs: 500 },
-    process.logger,
-  );
-  let stopped = false;
-  const stop = async (): Promise<void> => {
-    if (stopped) return;
-    stopped = true;
-    await driver.stop();
-    await connections.close();
-  };
-  stops.push(stop);
-  return { ...process, driver, queue, stop };
-}
-
-async function started(concurrency: number, options: ProcessOptions = {}): Promise<Member> {
-  const process = member(concurrency, options);
-  await process.driver.start();
-  return process;
-}
-
-async function add(process: Member, more: Partial<NewJob> = {}): Promise<string> {
-  const { id } = await site.add(process, more);
-  process.outbox.announce([id]);
-  return id;
-}
+const started = (concurrency: number, options: ProcessOptions = {}): Promise<Member> =>
+  members.started(concurrency, { handlers: [handler], ...options });
+const add = (process: Member, more: Partial<NewJob> = {}): Promise<string> => members.add(process, more);
 
 const done = (ids: readonly string[]) => async (): Promise<boolean> =>
   (await Promise.all(ids.map((id) => site.statusOf(id)))).every((status) => status === 'done');

@@ -4,6 +4,7 @@ import type { Logger } from '@foyer/platform';
 import { JobHandlers } from '../../running/job-handlers.js';
 import { JobRunner } from '../../running/job-runner.js';
 import type { ClaimedJob } from '../../store/claimed-job.js';
+import type { DueJob } from '../../store/due-jobs.js';
 import type { NextJob } from '../../store/job-endings.js';
 import { JobStore } from '../../store/job-store.js';
 import { lockMs } from './queue-connections.js';
@@ -18,6 +19,8 @@ const lookEveryMs = 250;
 /** Milliseconds: what is not begun by then is left to others. */
 const soonMs = 1_000;
 
+const complainEveryMs = 60_000;
+
 /** A job that was brought here and is not claimed yet. */
 interface Brought {
   readonly id: string;
@@ -29,6 +32,7 @@ interface Brought {
 export class BullWorker {
   private brought: Brought[] = [];
   private claiming: Promise<void> | undefined;
+  private complainedAt = Number.NEGATIVE_INFINITY;
   /** Told when this worker has room for another job. */
   private roomWanted: (() => void)[] = [];
   /** What was brought while this worker was told to end. */
@@ -137,11 +141,24 @@ export class BullWorker {
     if (this.runner.room > 0) this.roomWanted.splice(0).forEach((tell) => tell());
   }
 
+  /** Said once a minute: a rollout brings many. */
+  private unknown([first]: readonly DueJob[]): void {
+    if (!first || performance.now() - this.complainedAt < complainEveryMs) return;
+    this.complainedAt = performance.now();
+    const { id: jobId, kind, payloadVersion } = first;
+    this.logger.warn(
+      { jobId, kind, payloadVersion },
+      'a job is of a newer version of Foyer than this worker, and is left to one that knows it',
+    );
+  }
+
   /** While the database is away nothing else is taken from Redis, either. */
   private async claimThese(ids: readonly string[]): Promise<ReadonlyMap<string, ClaimedJob>> {
     while (!this.runner.stopped.aborted) {
       try {
-        const claimed = await this.store.claimThese(this.runner.worker, [...new Set(ids)], this.handlers.kinds);
+        const claimed = await this.store.claimThese(this.runner.worker, [...new Set(ids)], this.handlers.kinds, (jobs) =>
+          this.unknown(jobs),
+        );
         return new Map(claimed.map((job) => [job.id, job]));
       } catch (error) {
         this.logger.warn({ err: error, jobs: ids.length }, 'jobs could not be claimed; trying again');
