@@ -69,7 +69,9 @@ test.each([
     await until('it is done', done(before));
     await redis.admin.config('SET', ...how);
     const during = await members.add(server);
-    await until('it was said', () => [server, worker].some(({ lines }) => lines.some(({ level }) => level === 'warn')));
+    const why = /did not take all jobs: it is full or read-only|OOM command|NOREPLICAS/;
+    const complains = ({ lines }: Member): boolean => lines.some((line) => line['level'] === 'warn' && why.test(JSON.stringify(line)));
+    await until('it was said why', () => [server, worker].some(complains));
     expect(await site.statusOf(during)).toBe('waiting');
     await redis.admin.config('SET', ...back);
     await until('it goes on', done(during), 45_000);

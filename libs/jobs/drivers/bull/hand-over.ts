@@ -76,7 +76,7 @@ export class HandOver {
     await this.mark(ids, 'ready', 'handed', patienceMs);
     try {
       const tokens = await this.queue.addBulk(tokensOf(jobs));
-      if (tokens.some(({ id }) => !id)) throw new Error('Redis did not take all jobs');
+      if (tokens.some(({ id }) => !id)) throw new Error('Redis did not take all jobs: it is full or read-only');
     } catch (error) {
       // If this fails, too, they are looked at again when their time is over.
       await this.mark(ids, 'handed', 'ready', 0).catch(() => undefined);
