@@ -11,10 +11,16 @@ const logins = 50;
 let acme: ScriptedProvider;
 let sites: readonly Site[];
 
+/** 50 at once are asked for by one process: a busy machine takes its time to answer all of them. */
+const patient = (name: string) => ({
+  ...{ issuer: acme.issuer, clientId: 'foyer', clientSecret: `secret of Foyer at ${name}`, timeoutMs: 30_000 },
+});
+
 const settings = (): object => ({
   identityProviders: [
-    providerSettings('acme', acme.issuer),
+    providerSettings('acme', acme.issuer, { oidc: patient('acme') }),
     providerSettings('asking', acme.issuer, {
+      oidc: patient('asking'),
       claims: { userId: 'preferred_username', mappings: [{ from: 'email', to: 'email' }] },
       jit: { enabled: true, prompt: 'consent' },
     }),
