@@ -75,11 +75,15 @@ export class JobRun<P = unknown> {
     await this.end(tx, { job: this.job, outcome: 'superseded', code: 'job.overtaken', plan: this.notes });
   }
 
-  /** To be tried again later, or given up after the last try or when trying makes no sense (`final`). @throws FoyerError `job.lost` */
+  /**
+   * To be tried again later, and not before the error says that it makes sense; or given up after the last try or when trying makes no sense (`final`).
+   * @throws FoyerError `job.lost`
+   */
   async fail(error: unknown, { final = false }: { readonly final?: boolean } = {}): Promise<void> {
     const failures = this.job.tries + 1;
-    const again =
-      final || failures >= this.retry.maxAttempts ? undefined : { inMs: backoff(this.retry, failures, this.parts.random()), counts: true };
+    const retryAfterMs = error instanceof FoyerError ? (error.retryAfter ?? 0) * 1000 : 0;
+    const inMs = retryAfterMs + backoff(this.retry, failures, this.parts.random());
+    const again = final || failures >= this.retry.maxAttempts ? undefined : { inMs, counts: true };
     await this.endAlone({ job: this.job, outcome: 'failed', ...reasonOf(error), plan: this.notes, again });
   }
 

@@ -95,6 +95,18 @@ describe.each([
     expect(await site.attempts(id)).toMatchObject([1, 2, 3].map((number) => ({ number, outcome: 'failed', code: 'store.down' })));
   });
 
+  test('a job is not tried again before the error says that it makes sense', async () => {
+    const days = 3 * 86_400;
+    handler.script = failing(new FoyerError('unavailable', 'store.unavailable', 'The store rests.', { retryAfter: days }));
+    const { id } = await site.add(process);
+    await site.workOff(process);
+    const [row] = await site.database.read.query<{ inMs: number }[]>(
+      `SELECT due_at - started_at AS inMs FROM jobs WHERE id = ? AND status = 'waiting'`,
+      [id],
+    );
+    expect(Number(row?.inMs)).toBeGreaterThanOrEqual(days * 1000);
+  });
+
   test('a dead job keeps what it knows, until a newer one takes its place', async () => {
     handler.script = failing(new RangeError('makes no sense'));
     const subjectId = newId();
