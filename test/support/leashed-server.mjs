@@ -2,8 +2,9 @@
 // built-ins only, because `npm test` starts some for the whole run, outside Jest.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -11,15 +12,18 @@ const startTimeout = 60_000;
 
 /**
  * Runs the server until it ends or our end of the pipe on standard input closes, which it does however we end, by `kill -9` too. Then the folder goes.
- * The process group is its own, so that Ctrl-C in the terminal reaches the tests and leaves the server to them while they stop. A server that a test
- * has stopped (SIGSTOP) has to go on to end.
+ * Each line that comes through the pipe is a signal for the server. The process group is its own, so that Ctrl-C in the terminal reaches the tests and
+ * leaves the server to them while they stop. A server that a test has stopped (SIGSTOP) has to go on to end.
  */
 const leash = `
 folder=$1; shift
 exec 3<&0
 "$@" 3<&- &
 server=$!
-{ cat <&3 >/dev/null; kill "$server" 2>/dev/null; kill -CONT "$server" 2>/dev/null; } &
+{
+  while read -r signal <&3; do kill -"$signal" "$server" 2>/dev/null; done
+  kill "$server" 2>/dev/null; kill -CONT "$server" 2>/dev/null
+} &
 wait "$server"
 status=$?
 rm -rf "$folder"
@@ -52,6 +56,32 @@ async function answered(port, hello, ended) {
   return false;
 }
 
+function spawnLeashed(folder, logFile, program, args) {
+  const log = openSync(logFile, 'w');
+  const server = spawn('sh', ['-c', leash, 'sh', folder, program, ...args], { detached: true, stdio: ['pipe', log, log] });
+  closeSync(log);
+  server.unref();
+  const ended = once(server, 'exit');
+  // A pipe that breaks because the server has ended already says nothing new.
+  server.stdin.on('error', () => undefined);
+  return { server, ended };
+}
+
+/**
+ * A folder for what servers leave to those that are started after them. It is removed with this process, or when told to.
+ * @returns {{ path: string, remove: () => Promise<void> }}
+ */
+export function leashedFolder(prefix) {
+  const path = mkdtempSync(join(tmpdir(), prefix));
+  const { server, ended } = spawnLeashed(path, '/dev/null', 'tail', ['-f', '/dev/null']);
+  const remove = async () => {
+    server.ref();
+    server.stdin.end();
+    await ended;
+  };
+  return { path, remove };
+}
+
 /**
  * Starts a server and waits until it answers. It ends with this process, or when told to stop.
  * @param {object} options
@@ -61,17 +91,11 @@ async function answered(port, hello, ended) {
  * @param {string} options.folder where its files are; removed when it ends
  * @param {number} options.port
  * @param {string} [options.hello] what a client says first
- * @returns {Promise<{ stop: () => Promise<void> }>}
+ * @returns {Promise<{ stop: () => Promise<void>, kill: () => Promise<void> }>} `kill` ends it as `kill -9` does
  */
 export async function startLeashed({ name, program, args, folder, port, hello }) {
   const logFile = join(folder, 'log');
-  const log = openSync(logFile, 'w');
-  const server = spawn('sh', ['-c', leash, 'sh', folder, program, ...args], { detached: true, stdio: ['pipe', log, log] });
-  closeSync(log);
-  server.unref();
-  const ended = once(server, 'exit');
-  // A pipe that breaks because the server has ended already says nothing new.
-  server.stdin.on('error', () => undefined);
+  const { server, ended } = spawnLeashed(folder, logFile, program, args);
   if (!(await answered(port, hello, () => server.exitCode !== null))) {
     const said = readFileSync(logFile, { encoding: 'utf8', flag: 'a+' });
     server.stdin.end();
@@ -82,5 +106,9 @@ export async function startLeashed({ name, program, args, folder, port, hello })
     server.stdin.end();
     await ended;
   };
-  return { stop };
+  const kill = async () => {
+    server.stdin.write('KILL\n');
+    await stop();
+  };
+  return { stop, kill };
 }

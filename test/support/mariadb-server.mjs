@@ -1,6 +1,6 @@
 // A MariaDB of our own, as leashed-server.mjs says.
 import { spawnSync } from 'node:child_process';
-import { chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findProgram } from '../../scripts/prepare.mjs';
@@ -20,30 +20,39 @@ function ownerOf(folder) {
 /**
  * Starts a server with an account `root` that needs no password.
  * @param {object} [options]
+ * @param {string} [options.home] a folder, of {@link leashedFolder}, that keeps its data for one that is started after it: then what was committed also
+ *   survives `kill -9`. Without it nothing has to survive anything.
+ * @param {number} [options.port] a free one unless told
  * @param {readonly string[]} [options.args] further options of mariadbd; the last one counts
- * @returns {Promise<{ url: string, stop: () => Promise<void> }>}
+ * @returns {Promise<{ url: string, port: number, stop: () => Promise<void>, kill: () => Promise<void> }>}
  */
-export async function startMariadb({ args: more = [] } = {}) {
+export async function startMariadb({ home, port: wanted, args: more = [] } = {}) {
   const program = findProgram('mariadbd');
-  const installer = findProgram('mariadb-install-db');
-  if (!program || !installer)
-    throw new Error('MariaDB (mariadbd) is not installed: `npm test` installs it, or names the command that does.');
-  const folder = mkdtempSync(join(tmpdir(), 'foyer-mariadb-'));
+  if (!program) throw new Error('MariaDB (mariadbd) is not installed: `npm test` installs it, or names the command that does.');
+  if (home) ownerOf(home);
+  const folder = mkdtempSync(join(home ?? tmpdir(), 'foyer-mariadb-'));
+  const data = join(home ?? folder, 'data');
   // A server that starts deletes all temporary tables in its folder for them: in a shared one those of other servers, too.
-  const folders = [`--datadir=${join(folder, 'data')}`, `--tmpdir=${folder}`];
-  const data = ['--no-defaults', ...ownerOf(folder), ...folders, '--innodb-log-file-size=16M'];
-  const installed = spawnSync(installer, [...data, '--auth-root-authentication-method=normal', '--skip-test-db'], { encoding: 'utf8' });
-  if (installed.status !== 0) {
-    rmSync(folder, { recursive: true, force: true });
-    throw new Error(`${installer} failed:\n${installed.stdout}${installed.stderr}`);
-  }
-  const port = await freePort();
-  const args = [...data, ...settings(folder, port), ...more];
-  const { stop } = await startLeashed({ name: 'MariaDB', program, args, folder, port });
-  return { url: `mysql://root@127.0.0.1:${port}/`, stop };
+  const basics = ['--no-defaults', ...ownerOf(folder), `--datadir=${data}`, `--tmpdir=${folder}`, '--innodb-log-file-size=16M'];
+  if (!existsSync(data)) install(basics, folder);
+  const port = wanted ?? (await freePort());
+  const args = [...basics, ...settings(folder, port), ...(home ? ['--innodb-flush-log-at-trx-commit=1'] : forgetful), ...more];
+  const server = await startLeashed({ name: 'MariaDB', program, args, folder, port });
+  return { url: `mysql://root@127.0.0.1:${port}/`, port, ...server };
 }
 
-/** For tests: nothing has to survive a power cut. The default collation ignores case, as on many a real server, so that keys show theirs. */
+function install(basics, folder) {
+  const installer = findProgram('mariadb-install-db');
+  if (!installer) throw new Error('mariadb-install-db is missing, which comes with MariaDB');
+  const installed = spawnSync(installer, [...basics, '--auth-root-authentication-method=normal', '--skip-test-db'], { encoding: 'utf8' });
+  if (installed.status === 0) return;
+  rmSync(folder, { recursive: true, force: true });
+  throw new Error(`${installer} failed:\n${installed.stdout}${installed.stderr}`);
+}
+
+const forgetful = ['--innodb-flush-log-at-trx-commit=0', '--innodb-doublewrite=0'];
+
+/** The default collation ignores case, as on many a real server, so that keys show theirs. */
 function settings(folder, port) {
   return [
     '--bind-address=127.0.0.1',
@@ -54,8 +63,6 @@ function settings(folder, port) {
     '--collation-server=utf8mb4_general_ci',
     '--skip-name-resolve',
     '--skip-log-bin',
-    '--innodb-flush-log-at-trx-commit=0',
-    '--innodb-doublewrite=0',
     '--innodb-buffer-pool-size=128M',
     '--max-connections=500',
   ];

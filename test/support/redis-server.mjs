@@ -15,7 +15,7 @@ function redisProgram() {
  * @param {object} [options]
  * @param {number} [options.port] a free one unless told: for who starts one again
  * @param {readonly string[]} [options.args] further directives, such as `['--maxmemory-policy', 'allkeys-lru']`; the last one counts
- * @returns {Promise<{ port: number, url: string, stop: () => Promise<void> }>}
+ * @returns {Promise<{ port: number, url: string, stop: () => Promise<void>, kill: () => Promise<void> }>}
  */
 export async function startRedis({ port: wanted, args: more = [] } = {}) {
   const program = redisProgram();
@@ -23,8 +23,8 @@ export async function startRedis({ port: wanted, args: more = [] } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'foyer-redis-'));
   const own = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'];
   const args = [...own, '--maxmemory-policy', 'noeviction', ...more];
-  const { stop } = await startLeashed({ name: 'Redis', program, args, folder, port, hello: 'PING\r\n' });
-  return { port, url: `redis://127.0.0.1:${port}`, stop };
+  const server = await startLeashed({ name: 'Redis', program, args, folder, port, hello: 'PING\r\n' });
+  return { port, url: `redis://127.0.0.1:${port}`, ...server };
 }
 
 /**

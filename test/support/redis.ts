@@ -64,6 +64,14 @@ export class TestRedis {
     this.server = undefined;
   }
 
+  /** Ends it as `kill -9` does. */
+  async kill(): Promise<void> {
+    this.connection?.disconnect();
+    this.connection = undefined;
+    await this.server?.kill();
+    this.server = undefined;
+  }
+
   /** Starts it again at the same address, empty. */
   async startAgain(): Promise<void> {
     this.server = await startRedis({ port: this.port, args: this.args });

@@ -1,11 +1,11 @@
 /**
  * The load generator, in a process of its own: for every order it gets from the parent it does that many logins and reports how long each took.
- * A login is the whole journey of a new browser: authorize, every redirect, code, token, ID token checked.
+ * A login is the whole journey of a new browser (journey.ts).
  */
-import { createHash, randomBytes } from 'node:crypto';
 import { Agent, type ClientRequestArgs } from 'node:http';
-import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { Browser, type Answer } from './browser.js';
+import { createRemoteJWKSet } from 'jose';
+import { Browser } from './browser.js';
+import { logIn } from './journey.js';
 import { applicationClient } from './parties.js';
 
 export interface Order {
@@ -29,8 +29,6 @@ export interface Report {
   readonly elapsedMs: number;
 }
 
-const redirectUri = applicationClient.redirect_uris[0];
-const basicOf = (client: string): string => `Basic ${Buffer.from(`${client}:${applicationClient.client_secret}`).toString('base64')}`;
 const keySets = new Map<string, ReturnType<typeof createRemoteJWKSet>>();
 
 function keysOf(origin: string): ReturnType<typeof createRemoteJWKSet> {
@@ -45,60 +43,14 @@ async function login({ origin, client, userinfo = false }: Order, person: string
     origin === process.env.BENCH_FOYER
       ? { authorize: '/oauth2/authorize', token: '/oauth2/token', userinfo: '/oauth2/userinfo' }
       : { authorize: '/auth', token: '/token', userinfo: '/me' };
+  const [redirectUri] = applicationClient.redirect_uris;
+  const parties = { origin, paths, keys: keysOf(origin), client: { id: client, secret: applicationClient.client_secret, redirectUri } };
   const browser = new Browser(agent);
-  const verifier = randomBytes(32).toString('base64url');
-  const [state, nonce] = [randomBytes(16).toString('base64url'), randomBytes(16).toString('base64url')];
-  const query = new URLSearchParams({
-    client_id: client,
-    redirect_uri: redirectUri,
-    response_type: 'code',
-    scope: 'openid profile email',
-    state,
-    nonce,
-    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
-    code_challenge_method: 'S256',
-    login_hint: person,
-  });
-  let next = `${origin}${paths.authorize}?${query.toString()}`;
-  for (let hops = 0; !next.startsWith(redirectUri); hops += 1) {
-    const answer = agreement(next, await browser.request(next));
-    const { location } = 'form' in answer ? await browser.request(answer.form, answer) : answer;
-    if (!location || hops > 10) throw new Error(`${next} answered ${JSON.stringify(answer).slice(0, 500)}`);
-    next = location;
-  }
-  const back = new URL(next).searchParams;
-  if (back.get('state') !== state) throw new Error(`no success: ${next}`);
-  const body = new URLSearchParams({
-    grant_type: 'authorization_code',
-    code: back.get('code') ?? '',
-    redirect_uri: redirectUri,
-    code_verifier: verifier,
-  });
-  const headers = { authorization: basicOf(client), 'content-type': 'application/x-www-form-urlencoded' };
-  const answer = await browser.request(`${origin}${paths.token}`, { method: 'POST', headers, body: body.toString() });
-  const tokens = JSON.parse(answer.body) as Partial<Record<string, string>>;
-  const { payload } = await jwtVerify(tokens.id_token ?? '', keysOf(origin), { issuer: origin, audience: client });
-  if (payload.nonce !== nonce || !payload.sub) throw new Error(`a wrong ID token: ${JSON.stringify(payload)}`);
+  const { idToken, accessToken } = await logIn(browser, parties, { login_hint: person });
   if (!userinfo) return;
-  const claims = await browser.request(`${origin}${paths.userinfo}`, { headers: { authorization: `Bearer ${tokens.access_token}` } });
+  const claims = await browser.request(`${origin}${paths.userinfo}`, { headers: { authorization: `Bearer ${accessToken}` } });
   const { sub, family_name: name } = JSON.parse(claims.body) as Partial<Record<string, string>>;
-  if (sub !== payload.sub || name !== person) throw new Error(`wrong claims of ${person}: ${claims.body}`);
-}
-
-/** The form that agrees to everything, when Foyer shows a page that asks. */
-function agreement(
-  address: string,
-  answer: Answer,
-): Answer | { form: string; method: string; headers: Record<string, string>; body: string } {
-  const action = /action="([^"]+\/prompt)"/.exec(answer.body)?.[1];
-  if (answer.status !== 200 || action === undefined) return answer;
-  const fields = answer.body.slice(answer.body.indexOf(action), answer.body.indexOf('</form>'));
-  const inputs = [...fields.matchAll(/<input type="(?:hidden|checkbox)" name="([^"]*)" value="([^"]*)"/g)];
-  const body = new URLSearchParams();
-  for (const [, name = '', value = ''] of inputs) body.append(name, value.replaceAll('&quot;', '"').replaceAll('&#x3D;', '='));
-  body.set('decision', 'agree');
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  return { form: new URL(action, address).href, method: 'POST', headers, body: body.toString() };
+  if (sub !== idToken.sub || name !== person) throw new Error(`wrong claims of ${person}: ${claims.body}`);
 }
 
 /** Opens each connection to one address at the next of several servers, as a balancer of connections does: the requests of a login go to any of them. */
