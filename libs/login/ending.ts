@@ -1,4 +1,4 @@
-import { FoyerError, type ErrorKind } from '@foyer/platform';
+import { databaseFault, FoyerError, type ErrorKind } from '@foyer/platform';
 import { AccountDenied } from './account-denied.js';
 import type { LoginFailure } from './contract.js';
 import type { Ending, Login, StepName } from './login.js';
@@ -14,8 +14,12 @@ const oauthErrors: Readonly<Partial<Record<ErrorKind, LoginFailure['error']>>> =
 };
 
 /** What a step threw, in Foyer's terms. Anything unexpected is an internal error with the original as its cause. */
-export const asFoyerError = (error: unknown): FoyerError =>
-  error instanceof FoyerError ? error : new FoyerError('internal', 'login.failed', 'The login failed unexpectedly.', { cause: error });
+export function asFoyerError(thrown: unknown): FoyerError {
+  const error = databaseFault(thrown);
+  return error instanceof FoyerError
+    ? error
+    : new FoyerError('internal', 'login.failed', 'The login failed unexpectedly.', { cause: error });
+}
 
 /** How a login ends by an error that a step threw. */
 export function endingOf(error: FoyerError, step: StepName, at: number): Ending {

@@ -11,6 +11,7 @@ export { CLOCK, newId, systemClock, type Clock } from './clock.js';
 export { FoyerError, httpStatus, invalidInput, type ErrorKind, type InputFault } from './errors/foyer-error.js';
 export { SETTINGS, type Settings } from './settings/settings.js';
 export * from './database/columns.js';
+export { databaseFault } from './database/database-faults.js';
 export { Database, isUniqueViolation, type Transaction } from './database/database.js';
 export { databaseTime, execute, forShare, forUpdate, places } from './database/execute.js';
 export { Accounts1764000000300 as AccountsMigration } from './database/migrations/accounts.js';

@@ -1,6 +1,6 @@
 import { Catch, Inject, Injectable, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ClientAddresses, FoyerError, LOGGER, toProblem, type Logger } from '@foyer/platform';
+import { ClientAddresses, databaseFault, FoyerError, LOGGER, toProblem, type Logger } from '@foyer/platform';
 import { LoginMetrics } from '../log/login-metrics.js';
 import { LoginRefused } from '../refusal.js';
 import { LoginPages } from './login-pages.js';
@@ -41,7 +41,8 @@ export class RefusalFilter implements ExceptionFilter {
 
 /** What Express and its parsers report by a status (a form that is too large, an address that cannot be decoded) is a bad request. */
 function asFoyerError(thrown: unknown): FoyerError {
-  if (thrown instanceof FoyerError) return thrown;
+  const error = databaseFault(thrown);
+  if (error instanceof FoyerError) return error;
   const known = toProblem(thrown);
   if (known?.status === 404) return new FoyerError('notFound', known.code, known.detail);
   return known && known.status < 500

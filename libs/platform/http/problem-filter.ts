@@ -1,6 +1,7 @@
 import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { newId } from '../clock.js';
+import { databaseFault } from '../database/database-faults.js';
 import { FoyerError } from '../errors/foyer-error.js';
 import { LOGGER, type Logger } from '../observability/logger.js';
 import { internalProblem, toProblem } from './problem.js';
@@ -16,7 +17,8 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   /** Also for what stands before Nest and Express. */
-  answer(error: unknown, request: IncomingMessage, response: ServerResponse): void {
+  answer(thrown: unknown, request: IncomingMessage, response: ServerResponse): void {
+    const error = databaseFault(thrown);
     const known = toProblem(error);
     const errorId = known ? undefined : newId();
     const body = known ?? internalProblem(errorId ?? '');

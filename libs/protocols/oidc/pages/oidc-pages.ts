@@ -1,5 +1,5 @@
 import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
-import { FoyerError, httpStatus, pagePolicy, wantedLanguages, type ThemeRenderer } from '@foyer/platform';
+import { databaseFault, FoyerError, httpStatus, pagePolicy, wantedLanguages, type ThemeRenderer } from '@foyer/platform';
 import type { OidcClients } from '../clients/oidc-client.js';
 import type { errors } from '../provider/oidc-provider.js';
 
@@ -11,7 +11,8 @@ export class OidcPages {
   ) {}
 
   /** What cannot be told to an application, because the request does not say which, or where to. */
-  problem(ctx: KoaContextWithOIDC, out: ErrorOut, error: errors.OIDCProviderError | Error): void {
+  problem(ctx: KoaContextWithOIDC, out: ErrorOut, thrown: errors.OIDCProviderError | Error): void {
+    const error = databaseFault(thrown);
     if (error instanceof FoyerError) return this.failure(ctx, error);
     const text = [`error.oidc.${out.error}`, ctx.status < 500 ? 'error.kind.invalid' : 'error.kind.internal'];
     const heading = `problem.heading.${ctx.status < 500 ? 400 : 500}`;

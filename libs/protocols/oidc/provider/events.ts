@@ -1,6 +1,6 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { EventEmitter } from 'node:events';
-import { FoyerError, type Logger, type Metrics } from '@foyer/platform';
+import { databaseFault, FoyerError, type Logger, type Metrics } from '@foyer/platform';
 import type { errors, Provider } from './oidc-provider.js';
 
 /** Refusals: somebody else's mistake, or an attack. */
@@ -35,7 +35,8 @@ export function reportEvents(provider: Provider, logger: Logger, metrics: Metric
 /** Tells clients that what cannot be done for the moment may be tried again (the word is that of RFC 6749 §4.1.2.1), instead of that something is broken. */
 export function answerUnavailable(provider: Provider): void {
   const events: EventEmitter = provider;
-  events.on('server_error', (ctx: KoaContextWithOIDC, error: Error) => {
+  events.on('server_error', (ctx: KoaContextWithOIDC, thrown: Error) => {
+    const error = databaseFault(thrown);
     if (!(error instanceof FoyerError) || error.kind !== 'unavailable') return;
     if (error.retryAfter !== undefined) ctx.set('retry-after', String(error.retryAfter));
     // A page has been written, or will be, with a status of its own.
