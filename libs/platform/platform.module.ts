@@ -5,6 +5,7 @@ import type { DataSource } from 'typeorm';
 import { CLOCK, systemClock, type Clock } from './clock.js';
 import { Vault } from './crypto/vault.js';
 import { Database } from './database/database.js';
+import { DatabaseClock } from './database/database-clock.js';
 import { dataSourceOptions, dialectOf, makeFolder, type Schema } from './database/options.js';
 import { REVISION_ANNOUNCEMENTS, SettingsRevision } from './database/settings-revision.js';
 import { errorCode } from './errors/error-code.js';
@@ -96,13 +97,23 @@ function databaseModules(url: string, schema: Schema): DynamicModule[] {
 function basics(settings: Settings, logger?: Logger): Provider[] {
   return [
     { provide: SETTINGS, useValue: settings },
-    { provide: CLOCK, useValue: systemClock },
+    clock(settings),
     { provide: LOGGER, useValue: logger ?? createLogger(settings) },
     { provide: Metrics, useValue: new Metrics() },
     Readiness,
     { provide: Vault, useValue: new Vault(settings.secretKey) },
     { provide: Outgoing, useFactory: () => new Outgoing(settings.outgoingAllow) },
   ];
+}
+
+/** A SQLite file has no clock of its own, and one machine. */
+function clock({ databaseUrl }: Settings): Provider {
+  if (dialectOf(databaseUrl) === 'sqlite') return { provide: CLOCK, useValue: systemClock };
+  return {
+    provide: CLOCK,
+    inject: [Database, LOGGER, Metrics],
+    useFactory: (opened: Database, logger: Logger, metrics: Metrics): Promise<Clock> => DatabaseClock.read(opened, logger, metrics),
+  };
 }
 
 function database(settings: Settings): Provider[] {
@@ -124,7 +135,8 @@ function database(settings: Settings): Provider[] {
 /** One server's short-lived state is a file that it has for itself. */
 const ownState = ({ dataDir }: Settings): Provider => ({
   provide: SHORT_LIVED_STATE,
-  useFactory: () => SqliteState.open(join(dataDir, 'state.db')),
+  inject: [CLOCK],
+  useFactory: (time: Clock) => SqliteState.open(join(dataDir, 'state.db'), time),
 });
 
 /** A cluster's is in Redis, and what must outlive that in the database. Nobody gets a Redis that is not fit for it. */

@@ -12,6 +12,8 @@ export interface ClusterOptions {
   /** `FOYER_REDIS_URL`; a Redis of its own unless told. */
   readonly redisUrl?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Further variables of one of the servers. */
+  readonly envOf?: (server: number) => Readonly<Record<string, string>>;
   /** Milliseconds between the proxy's questions whether a server is ready; it asks nothing unless told. */
   readonly checkEveryMs?: number;
 }
@@ -25,7 +27,7 @@ export class Cluster {
     private readonly ownRedis: TestRedis | undefined,
   ) {}
 
-  static async start({ settings, servers = 2, redisUrl, env = {}, checkEveryMs }: ClusterOptions): Promise<Cluster> {
+  static async start({ settings, servers = 2, redisUrl, env = {}, envOf, checkEveryMs }: ClusterOptions): Promise<Cluster> {
     const redis = redisUrl === undefined ? await TestRedis.start() : undefined;
     const [proxy, database] = await Promise.all([RoundRobin.start({ checkEveryMs }), testDatabase()]);
     atEnd(() => proxy.close());
@@ -38,7 +40,9 @@ export class Cluster {
       FOYER_DRAIN_SECONDS: '0',
       ...env,
     };
-    const sites = await Promise.all(Array.from({ length: servers }, () => Site.start({ settings, env: shared })));
+    const sites = await Promise.all(
+      Array.from({ length: servers }, (_, server) => Site.start({ settings, env: { ...shared, ...envOf?.(server) } })),
+    );
     for (const site of sites) atEnd(() => site.close());
     proxy.servers = sites.map(({ port }) => port);
     return new Cluster(proxy, sites, database.url, redis);

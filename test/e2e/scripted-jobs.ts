@@ -28,6 +28,7 @@ export interface Script {
   readonly holdMs?: number;
   /** Milliseconds that the first attempt takes. */
   readonly holdFirstMs?: number;
+  readonly failFirst?: boolean;
   /** An identity provider whose display name, as the worker knows it, is written down. */
   readonly lookAt?: string;
 }
@@ -90,12 +91,12 @@ export class ScriptedJobs {
     rmSync(this.folder, { recursive: true });
   }
 
-  /** Each of another person. @returns their ids */
-  async add(scripts: readonly Script[]): Promise<string[]> {
+  /** Each of another person, unless told whose. @returns their ids */
+  async add(scripts: readonly Script[], subjectId?: string): Promise<string[]> {
     const outbox = this.app.get(Outbox, { strict: false });
     const ids = await this.database.transaction(async (tx) => {
       const added: string[] = [];
-      for (const payload of scripts) added.push((await outbox.add(tx, { ...about(), kind: scripted, payload })).id);
+      for (const payload of scripts) added.push((await outbox.add(tx, { ...about(subjectId), kind: scripted, payload })).id);
       return added;
     });
     outbox.announce(ids);
@@ -118,8 +119,8 @@ export class ScriptedJobs {
   }
 }
 
-const about = () => ({
-  subjectId: newId(),
+const about = (subjectId = newId()) => ({
+  subjectId,
   identityProviderId: newId(),
   identityProvider: 'acme',
   loginId: null,

@@ -19,9 +19,10 @@ class ScriptedHandler {
   }
 
   async run(run) {
-    const { holdMs = 0, holdFirstMs = 0, lookAt } = run.payload;
+    const { holdMs = 0, holdFirstMs = 0, lookAt, failFirst = false } = run.payload;
     const wait = run.job.attempt === 1 ? Math.max(holdMs, holdFirstMs) : holdMs;
     if (wait > 0) await delay(wait, undefined, { signal: run.signal });
+    if (failFirst && run.job.attempt === 1) throw new Error('The first attempt is to fail');
     const seen = lookAt === undefined ? null : (this.identityProviders.byName(lookAt)?.displayName ?? null);
     await this.database.transaction(async (tx) => {
       await run.guard(tx);

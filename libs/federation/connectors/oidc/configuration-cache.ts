@@ -4,6 +4,7 @@ import {
   allowInsecureRequests,
   ClientSecretBasic,
   ClientSecretPost,
+  clockSkew,
   clockTolerance,
   customFetch,
   discovery,
@@ -16,7 +17,7 @@ import {
   type CryptoKey,
   type CustomFetch,
 } from 'openid-client';
-import { FoyerError, type Clock } from '@foyer/platform';
+import { FoyerError, systemClock, type Clock } from '@foyer/platform';
 import type { ConnectorTarget } from '../../connector.js';
 import { translateError } from './errors.js';
 import type { OidcProviderSettings } from './settings.js';
@@ -28,11 +29,15 @@ export type BoundedFetch = (limits: { timeoutMs: number; maxResponseBytes: numbe
 const refreshAfter = 10 * 60_000;
 /** Milliseconds to wait before a failed refresh is tried again. */
 const retryAfter = 30_000;
+/** Seconds by which the machine's clock may be set without a word to `openid-client`. */
+const tolerable = 2;
 
 interface Cached {
   settings: OidcProviderSettings;
   configuration: Configuration;
   refreshAt: number;
+  /** What `openid-client` adds to the clock of this machine. */
+  readonly aheadSeconds: number;
 }
 
 /**
@@ -51,12 +56,19 @@ export class ConfigurationCache {
   async of(target: ConnectorTarget<OidcProviderSettings>): Promise<Configuration> {
     const known = this.cached.get(target.id);
     if (known?.settings !== target.settings) return this.read(target);
+    // The clock of this machine was set since.
+    if (Math.abs(known.aheadSeconds - this.aheadSeconds()) > tolerable) return this.read(target).catch(() => known.configuration);
     if (known.refreshAt <= this.clock.now()) {
       known.refreshAt = this.clock.now() + retryAfter;
       // A failed refresh is not this login's failure: what is known goes on to serve.
       this.read(target).catch(() => undefined);
     }
     return known.configuration;
+  }
+
+  /** By how many seconds the clock that Foyer goes by is ahead of this machine's, which `openid-client` goes by. */
+  private aheadSeconds(): number {
+    return Math.round((this.clock.now() - systemClock.now()) / 1000);
   }
 
   private read(target: ConnectorTarget<OidcProviderSettings>): Promise<Configuration> {
@@ -70,12 +82,13 @@ export class ConfigurationCache {
   }
 
   private async discover({ id, settings }: ConnectorTarget<OidcProviderSettings>): Promise<Configuration> {
+    const aheadSeconds = this.aheadSeconds();
     try {
       const issuer = new URL(settings.issuer);
       const configuration = await discovery(
         issuer,
         settings.clientId,
-        { [clockTolerance]: settings.clockSkewSeconds },
+        { [clockTolerance]: settings.clockSkewSeconds, [clockSkew]: aheadSeconds },
         await clientAuthentication(settings),
         {
           [customFetch]: this.fetchWith({ timeoutMs: settings.timeoutMs, maxResponseBytes: settings.maxResponseBytes }),
@@ -89,7 +102,7 @@ export class ConfigurationCache {
       const before = this.cached.get(id);
       const keys = before && before.settings === settings ? getJwksCache(before.configuration) : undefined;
       if (keys) setJwksCache(configuration, keys);
-      this.cached.set(id, { settings, configuration, refreshAt: this.clock.now() + refreshAfter });
+      this.cached.set(id, { settings, configuration, refreshAt: this.clock.now() + refreshAfter, aheadSeconds });
       return configuration;
     } catch (error) {
       throw translateError(error);

@@ -16,6 +16,6 @@ export function adapterFor(parts: ProviderParts): AdapterFactory {
   return (model) => {
     if (model === 'Client') return new ClientAdapter(clients);
     if (model === 'Grant') return new GrantAdapter(authentications, clients, releases, revoked, clock);
-    return isSealedModel(model) ? new SealedAdapter(model, seal) : new ArtefactAdapter(model, state, revoked, clock);
+    return isSealedModel(model) ? new SealedAdapter(model, seal, clock) : new ArtefactAdapter(model, state, revoked, clock);
   };
 }

@@ -14,7 +14,7 @@ export function buildProvider(parts: ProviderParts, keys: SigningKeySet): Provid
   const provider = new Provider(parts.settings.publicUrl, configurationFor(parts, keys));
   standAtPublicUrl(provider, parts.settings.publicUrl);
   for (const model of ['Session', 'Grant'] as const) keepInPayload(provider[model], keptFields[model]);
-  sealTokens(provider, parts.seal);
+  sealTokens(provider, parts.seal, parts.clock);
   new UsedCodes(parts.state, revokedGrants(parts), parts.clock, parts.settings.lifetimes.code).watch(provider);
   releaseClaims(provider);
   switchAccounts(provider);

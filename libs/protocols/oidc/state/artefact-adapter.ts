@@ -1,10 +1,11 @@
 import type { AdapterPayload } from 'oidc-provider';
 import { groupOfUser } from '@foyer/login';
-import type { Clock, ShortLivedState } from '@foyer/platform';
+import type { Clock, ShortLivedState, StateEntry } from '@foyer/platform';
 import { errors } from '../provider/oidc-provider.js';
 import { ModelAdapter } from './adapter.js';
 import { hidesId, payloadOf, storedId } from './payload.js';
 import type { RevokedGrants } from './revoked-grants.js';
+import { byOwn, byShared } from './shared-time.js';
 
 /** What an interaction needs to be resumed. The rest (prompt, session, …) is told to the login flow once and not kept. */
 const keptOfInteraction = new Set(['jti', 'kind', 'iat', 'exp', 'params', 'trusted', 'parJti', 'result']);
@@ -33,7 +34,7 @@ export class ArtefactAdapter extends ModelAdapter {
     const isSession = this.kind === 'Session';
     const groups = isSession && payload.accountId !== undefined ? [groupOfUser(payload.accountId)] : undefined;
     await this.state.put(this.kind, this.key(id), {
-      value: this.kept(payload),
+      value: this.kept(byShared(this.clock, payload)),
       expiresAt,
       groups,
       alias: isSession ? payload.uid : undefined,
@@ -43,13 +44,13 @@ export class ArtefactAdapter extends ModelAdapter {
   override async find(id: string): Promise<AdapterPayload | undefined> {
     const entry = await this.state.get(this.kind, this.key(id));
     if (this.kind === 'ReplayDetection') return entry && {};
-    const payload = payloadOf(entry);
+    const payload = this.found(entry);
     return payload && hidesId(this.kind) ? { ...payload, jti: id } : payload;
   }
 
   /** Without `jti` where that is hidden: what is found so can be looked at, and not be saved. */
   override async findByUid(uid: string): Promise<AdapterPayload | undefined> {
-    return payloadOf(await this.state.getByAlias(this.kind, uid));
+    return this.found(await this.state.getByAlias(this.kind, uid));
   }
 
   /**
@@ -76,6 +77,11 @@ export class ArtefactAdapter extends ModelAdapter {
   }
 
   private readonly key = (id: string): string => storedId(this.kind, id);
+
+  private found(entry: StateEntry | undefined): AdapterPayload | undefined {
+    const payload = payloadOf(entry);
+    return payload && byOwn(this.clock, payload);
+  }
 
   private kept(payload: AdapterPayload): unknown {
     if (hidesId(this.kind)) return { ...payload, jti: undefined };

@@ -4,6 +4,7 @@ import { errors, type Provider } from '../provider/oidc-provider.js';
 import { ModelAdapter } from './adapter.js';
 import { isPayload } from './payload.js';
 import type { RevokedGrants } from './revoked-grants.js';
+import { byOwn, byShared } from './shared-time.js';
 import type { TokenSeal } from './token-seal.js';
 
 /** Models whose tokens carry their content: made in every login, they live for a short time and are worth nothing without their grant. */
@@ -17,13 +18,14 @@ export class SealedAdapter extends ModelAdapter {
   constructor(
     kind: SealedModel,
     private readonly seal: TokenSeal,
+    private readonly clock: Clock,
   ) {
     super(kind);
   }
 
   override async find(token: string): Promise<AdapterPayload | undefined> {
     const content = this.seal.open(token, this.kind);
-    return isPayload(content) ? content : undefined;
+    return isPayload(content) ? byOwn(this.clock, content) : undefined;
   }
 
   /** The token follows its grant, which is revoked in the same breath (`revokeGrantPolicy`). */
@@ -31,7 +33,7 @@ export class SealedAdapter extends ModelAdapter {
 }
 
 /** Makes `oidc-provider` hand out the sealed content as the token, instead of storing it under a random name. JWTs are left as they are. */
-export function sealTokens(provider: Provider, seal: TokenSeal): void {
+export function sealTokens(provider: Provider, seal: TokenSeal, clock: Clock): void {
   for (const kind of sealedModels) {
     const { prototype } = provider[kind];
     const original: unknown = Reflect.get(prototype, 'getValueAndPayload');
@@ -40,7 +42,7 @@ export function sealTokens(provider: Provider, seal: TokenSeal): void {
       async value(this: object): Promise<unknown> {
         const made: unknown = await original.call(this);
         const payload: unknown = typeof made === 'object' && made !== null && 'payload' in made ? made.payload : undefined;
-        return isPayload(payload) ? { value: seal.seal(payload, kind) } : made;
+        return isPayload(payload) ? { value: seal.seal(byShared(clock, payload), kind) } : made;
       },
     });
   }

@@ -1,0 +1,17 @@
+import type { AdapterPayload } from 'oidc-provider';
+import { systemClock, type Clock } from '@foyer/platform';
+
+/** By how many seconds the clock that all processes share is ahead of this machine's. */
+export const aheadSeconds = (clock: Clock): number => Math.round((clock.now() - systemClock.now()) / 1000);
+
+const later = (payload: AdapterPayload, seconds: number): AdapterPayload =>
+  payload.exp === undefined || seconds === 0 ? payload : { ...payload, exp: payload.exp + seconds };
+
+/**
+ * What `oidc-provider` wants kept, for other processes to find: it tells the time by the clock of its machine, and a code that one server makes is
+ * redeemed at another one.
+ */
+export const byShared = (clock: Clock, payload: AdapterPayload): AdapterPayload => later(payload, aheadSeconds(clock));
+
+/** What was kept, as `oidc-provider` has it on this machine. */
+export const byOwn = (clock: Clock, payload: AdapterPayload): AdapterPayload => later(payload, -aheadSeconds(clock));
