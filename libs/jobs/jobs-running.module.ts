@@ -1,10 +1,8 @@
 import { Module, type DynamicModule, type InjectionToken, type ModuleMetadata, type Provider } from '@nestjs/common';
-import { getQueueToken } from '@nestjs/bull';
 import type { Queue } from 'bull';
 import { Database, LOGGER, type Logger, type Settings } from '@foyer/platform';
 import { BullDriver } from './drivers/bull/bull-driver.js';
-import { bullQueue, QueueConnectionsModule } from './drivers/bull/bull-queue.module.js';
-import { QueueConnections, queueName } from './drivers/bull/queue-connections.js';
+import { JOB_QUEUE, QueueConnections } from './drivers/bull/queue-connections.js';
 import type { Token } from './drivers/bull/token.js';
 import { JOB_DRIVER } from './drivers/driver.js';
 import { InProcessDriver } from './drivers/in-process.js';
@@ -52,12 +50,15 @@ export class JobsRunningModule {
     ];
     return {
       module: JobsRunningModule,
-      imports: [JobsModule, ...(redis ? [QueueConnectionsModule, bullQueue()] : []), ...imports],
+      imports: [JobsModule, ...(redis ? [bullQueue()] : []), ...imports],
       providers,
       exports: [JobHandlers, JobStore, JobEndings, JobsRunning, ParkedJobs, JobDepths],
     };
   }
 }
+
+/** Loaded only where there is a Redis, because a server alone starts sooner without. */
+const bullQueue = async (): Promise<DynamicModule> => ({ module: (await import('./drivers/bull/bull-queue.module.js')).BullQueueModule });
 
 const inProcessDriver: Provider = {
   provide: JOB_DRIVER,
@@ -68,7 +69,7 @@ const inProcessDriver: Provider = {
 
 const bullDriver = (concurrency: number): Provider => ({
   provide: JOB_DRIVER,
-  inject: [Database, JobStore, JobRunner, JobHandlers, getQueueToken(queueName), QueueConnections, LOGGER],
+  inject: [Database, JobStore, JobRunner, JobHandlers, JOB_QUEUE, QueueConnections, LOGGER],
   useFactory: (
     database: Database,
     store: JobStore,

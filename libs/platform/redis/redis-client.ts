@@ -1,4 +1,5 @@
-import { Cluster, Redis, type ClusterNode, type ClusterOptions, type RedisOptions } from 'ioredis';
+import type { Cluster, ClusterNode, ClusterOptions, Redis, RedisOptions } from 'ioredis';
+import { createRequire } from 'node:module';
 import type { ClusterRedis, RedisAddress } from './redis-address.js';
 
 /** A connection of ioredis, alone or to a cluster. */
@@ -21,8 +22,12 @@ const redirections = 8;
 /** Milliseconds before the next attempt: longer each time, and not the same for all processes. */
 const pause = (attempt: number): number => Math.min(50 * 2 ** Math.min(attempt, 5), longestPauseMs) * (0.5 + Math.random() / 2);
 
+/** Loaded with the first connection, because a server alone does without, and starts sooner. */
+const ioredis = (): typeof import('ioredis') => createRequire(import.meta.url)('ioredis') as typeof import('ioredis');
+
 /** Makes a connection that connects with its first command. @param name what `CLIENT LIST` shows */
 export function createRedisClient(address: RedisAddress, name: string, purpose: RedisPurpose): RedisClient {
+  const { Cluster, Redis } = ioredis();
   const shared = sharedOptions(address, name, purpose);
   if (address.form === 'cluster') return new Cluster([...address.nodes] satisfies ClusterNode[], clusterOptions(address, shared));
   const own: RedisOptions = { ...shared, lazyConnect: true, db: address.database, retryStrategy: pause };

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Cluster } from 'ioredis';
+import type { Cluster } from 'ioredis';
 import { FoyerError } from '../errors/foyer-error.js';
 import type { Logger } from '../observability/logger.js';
 import { describeRedis, type RedisAddress } from './redis-address.js';
@@ -44,7 +44,7 @@ export class RedisConnections {
     const client = createRedisClient(this.address, name, purpose);
     this.clients.set(client, purpose);
     client.on('error', (error: unknown) => this.complain(error));
-    if (client instanceof Cluster) client.on('node error', (error: unknown) => this.complain(error));
+    if (isCluster(client)) client.on('node error', (error: unknown) => this.complain(error));
     client.on('ready', () => this.rejoice());
     client.once('end', () => this.clients.delete(client));
     return client;
@@ -74,7 +74,7 @@ export class RedisConnections {
     try {
       const connection = new RedisConnection(client);
       await connection.ping();
-      if (!(client instanceof Cluster)) return this.judge(await connection.run(() => factsOf(client)), describeRedis(this.address));
+      if (!isCluster(client)) return this.judge(await connection.run(() => factsOf(client)), describeRedis(this.address));
       for (const node of client.nodes()) {
         this.judge(await connection.run(() => factsOf(node)), `redis://${node.options.host}:${node.options.port}`);
       }
@@ -127,6 +127,8 @@ export class RedisConnections {
     this.logger.info({ redis: describeRedis(this.address) }, 'Redis can be reached again');
   }
 }
+
+const isCluster = (client: RedisClient): client is Cluster => client.isCluster;
 
 /** Lets commands finish that were sent. Who listens or waits for work has nothing to finish. */
 async function end(client: RedisClient, purpose: RedisPurpose): Promise<void> {

@@ -1,7 +1,7 @@
-import { Module, type DynamicModule } from '@nestjs/common';
-import { BullModule } from '@nestjs/bull';
+import { Module } from '@nestjs/common';
+import { BullModule, getQueueToken } from '@nestjs/bull';
 import { RedisConnections } from '@foyer/platform';
-import { QueueConnections, queueName } from './queue-connections.js';
+import { JOB_QUEUE, QueueConnections, queueName } from './queue-connections.js';
 
 /** How Bull reaches Redis. */
 @Module({
@@ -14,13 +14,20 @@ import { QueueConnections, queueName } from './queue-connections.js';
   ],
   exports: [QueueConnections],
 })
-export class QueueConnectionsModule {}
+class QueueConnectionsModule {}
 
-/** Bull's queue, on the Redis of the cluster. */
-export const bullQueue = (): DynamicModule =>
-  BullModule.registerQueueAsync({
-    name: queueName,
-    imports: [QueueConnectionsModule],
-    inject: [QueueConnections],
-    useFactory: (connections: QueueConnections) => connections.options,
-  });
+/** Bull's queue, on the Redis of the cluster. Imported when there is one: a server alone does without loading Bull. */
+@Module({
+  imports: [
+    QueueConnectionsModule,
+    BullModule.registerQueueAsync({
+      name: queueName,
+      imports: [QueueConnectionsModule],
+      inject: [QueueConnections],
+      useFactory: (connections: QueueConnections) => connections.options,
+    }),
+  ],
+  providers: [{ provide: JOB_QUEUE, useExisting: getQueueToken(queueName) }],
+  exports: [JOB_QUEUE, QueueConnectionsModule],
+})
+export class BullQueueModule {}

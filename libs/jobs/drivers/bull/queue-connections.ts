@@ -4,6 +4,9 @@ import { redisPrefix, type RedisClient, type RedisConnections } from '@foyer/pla
 /** The name of the queue: its keys begin with `{foyer}:jobs:`. */
 export const queueName = 'jobs';
 
+/** Token of the queue. */
+export const JOB_QUEUE = Symbol('JOB_QUEUE');
+
 /** Milliseconds for which Bull believes that a worker is alive. */
 export const lockMs = 30_000;
 
