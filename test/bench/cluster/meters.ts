@@ -1,13 +1,19 @@
 import { cpuMs, type Running } from '../login/processes.js';
 import type { Ledger } from './ledger.js';
+import { workerAccount } from './servers.js';
 import type { Shared } from './site.js';
 
-/** What is metered, each a count that only grows. CPU in milliseconds of user and system time; bytes as the server counts them. */
+/**
+ * What is metered, each a count that only grows. CPU in milliseconds of user and system time; bytes as the server counts them. `workersInDatabase`:
+ * milliseconds that the database spent on statements of workers, and of CPU for them, where workers have an account of their own there; otherwise 0.
+ */
 export const meters = [
   'serverCpu',
   'workerCpu',
   'databaseCpu',
   'redisCpu',
+  'workersInDatabase',
+  'workersInDatabaseCpu',
   'statements',
   'commits',
   'databaseIn',
@@ -34,6 +40,7 @@ export class Meters {
     const { mariadb, redis } = this.shared;
     const status = await this.ledger.status();
     const info = await redis.info();
+    const ofWorkers = await this.ledger.timeOf(workerAccount);
     const of = (numbers: ReadonlyMap<string, number>, name: string): number => numbers.get(name) ?? Number.NaN;
     const sum = (processes: readonly Running[]): number => processes.reduce((total, { pid }) => total + cpuMs(pid), 0);
     return {
@@ -41,6 +48,8 @@ export class Meters {
       workerCpu: sum(this.workers),
       databaseCpu: cpuMs(mariadb.pid),
       redisCpu: cpuMs(redis.pid),
+      workersInDatabase: ofWorkers.busyMs,
+      workersInDatabaseCpu: ofWorkers.cpuMs,
       statements: of(status, 'Questions'),
       commits: of(status, 'Com_commit'),
       databaseIn: of(status, 'Bytes_received'),

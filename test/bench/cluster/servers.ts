@@ -1,36 +1,45 @@
 import { Redis } from 'ioredis';
 import { createConnection } from 'mysql2/promise';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-
-const support = (file: string): string => pathToFileURL(join(process.env.BENCH_DIST ?? '', '..', 'test/support', file)).href;
+import { startMariadb as start, startRedis as startRedisServer } from '../login/support.js';
 
 export interface Mariadb {
   readonly pid: number;
   /** Makes an empty database. @returns its address */
   database(name: string): Promise<string>;
+  /** Begins to count the time of statements by account, and makes one for workers. @returns the same address, for them */
+  forWorkers(address: string): Promise<string>;
   stop(): Promise<void>;
 }
 
 /** As in production: what is committed survives a power cut. */
 const durable = ['--innodb-flush-log-at-trx-commit=1', '--innodb-doublewrite=1', '--innodb-log-file-size=256M'];
 
+/** The name of the workers' account, where they have one of their own. */
+export const workerAccount = 'worker';
+
 /** A MariaDB of the benchmark's own. */
 export async function startMariadb(): Promise<Mariadb> {
-  const { startMariadb: start } = (await import(support('mariadb-server.mjs'))) as typeof import('../../support/mariadb-server.mjs');
   const { url, stop } = await start({ args: durable });
   const connection = await createConnection(url);
   const [rows] = await connection.query('SELECT @@pid_file AS file');
   const [row] = rows as { file: string }[];
   await connection.end();
-  const database = async (name: string): Promise<string> => {
+  const administer = async (...statements: readonly string[]): Promise<void> => {
     const admin = await createConnection(url);
-    await admin.query(`CREATE DATABASE ${name}`);
+    for (const statement of statements) await admin.query(statement);
     await admin.end();
+  };
+  const database = async (name: string): Promise<string> => {
+    await administer(`CREATE DATABASE ${name}`);
     return new URL(name, url).href;
   };
-  return { pid: Number(readFileSync(row?.file ?? '', 'utf8')), database, stop };
+  const forWorkers = async (address: string): Promise<string> => {
+    const account = `${workerAccount}@127.0.0.1`;
+    await administer('SET GLOBAL userstat = ON', `CREATE USER ${account}`, `GRANT ALL ON *.* TO ${account}`);
+    return Object.assign(new URL(address), { username: workerAccount }).href;
+  };
+  return { pid: Number(readFileSync(row?.file ?? '', 'utf8')), database, forWorkers, stop };
 }
 
 export interface RedisServer {
@@ -43,8 +52,7 @@ export interface RedisServer {
 
 /** A Redis of the benchmark's own. */
 export async function startRedis(): Promise<RedisServer> {
-  const { startRedis: start } = (await import(support('redis-server.mjs'))) as typeof import('../../support/redis-server.mjs');
-  const { port, url, stop } = await start();
+  const { port, url, stop } = await startRedisServer();
   const admin = new Redis(port, '127.0.0.1');
   const info = async (): Promise<ReadonlyMap<string, number>> => {
     const lines = (await admin.info('everything')).split('\r\n').map((line) => line.split(':'));

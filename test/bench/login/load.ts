@@ -3,6 +3,7 @@
  * A login is the whole journey of a new browser (journey.ts).
  */
 import { Agent, type ClientRequestArgs } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createRemoteJWKSet } from 'jose';
 import { Browser } from './browser.js';
 import { logIn } from './journey.js';
@@ -21,6 +22,8 @@ export interface Order {
   readonly ports?: readonly number[];
   /** Whether the application asks for the claims, too: part of the login then. */
   readonly userinfo?: boolean;
+  /** So many logins begin in a second, however long others take; as many at a time as `concurrency` says unless told. */
+  readonly perSecond?: number;
 }
 
 export interface Report {
@@ -58,11 +61,12 @@ class BalancingAgent extends Agent {
   private turn = 0;
 
   constructor(
-    { origin, concurrency }: Order,
+    { origin }: Order,
     private readonly ports: readonly number[],
+    maxSockets: number,
     private readonly address = new URL(origin).port,
   ) {
-    super({ keepAlive: true, maxSockets: concurrency * 2, scheduling: 'fifo' });
+    super({ keepAlive: true, maxSockets, scheduling: 'fifo' });
   }
 
   override createConnection(...[options, callback]: Parameters<Agent['createConnection']>): ReturnType<Agent['createConnection']> {
@@ -75,21 +79,27 @@ class BalancingAgent extends Agent {
 }
 
 async function carryOut(order: Order): Promise<Report> {
-  const { concurrency, ports } = order;
-  const agent = ports ? new BalancingAgent(order, ports) : new Agent({ keepAlive: true, maxSockets: concurrency * 2 });
+  const { concurrency, ports, perSecond } = order;
+  const maxSockets = perSecond === undefined ? concurrency * 2 : Number.POSITIVE_INFINITY;
+  const agent = ports ? new BalancingAgent(order, ports, maxSockets) : new Agent({ keepAlive: true, maxSockets });
   const durations: number[] = [];
   let begun = 0;
   const started = performance.now();
-  const lanes = Array.from({ length: concurrency }, async () => {
-    while (begun < order.logins) {
-      const person = `${order.prefix}${order.from + begun}`;
-      begun += 1;
-      const before = performance.now();
-      await login(order, person, agent);
-      durations.push(performance.now() - before);
-    }
-  });
-  await Promise.all(lanes);
+  const next = async (): Promise<void> => {
+    const person = `${order.prefix}${order.from + begun}`;
+    begun += 1;
+    const before = performance.now();
+    await login(order, person, agent);
+    durations.push(performance.now() - before);
+  };
+  const lane = async (): Promise<void> => {
+    while (begun < order.logins) await next();
+  };
+  const inTime = async (_: unknown, number: number): Promise<void> => {
+    await delay((number * 1000) / (perSecond ?? 1));
+    await next();
+  };
+  await Promise.all(perSecond === undefined ? Array.from({ length: concurrency }, lane) : Array.from({ length: order.logins }, inTime));
   agent.destroy();
   return { durations, elapsedMs: performance.now() - started };
 }

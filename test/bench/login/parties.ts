@@ -4,6 +4,9 @@ const base = Number(process.env.BENCH_PORT ?? 9500);
 /** The first port of those that are alike: there are ten of each. */
 export const portOf = (what: 'servers' | 'workers'): number => base + { servers: 10, workers: 20 }[what];
 
+/** All that a benchmark may listen on. */
+export const ports: readonly number[] = Array.from({ length: 30 }, (_, number) => base + number);
+
 export const origins = {
   foyer: `http://127.0.0.1:${portOf('servers')}`,
   floor: `http://127.0.0.1:${base + 1}`,

@@ -1,10 +1,12 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 export interface Running {
   readonly pid: number;
+  hasEnded(): boolean;
   /** Sends a message and resolves with the next one that comes back. */
   ask(message: object): Promise<unknown>;
   stop(): Promise<void>;
@@ -18,10 +20,13 @@ interface StartOptions {
   readonly ready?: 'message';
   /** A program of the product (in dist/) and not of the benchmark. */
   readonly product?: boolean;
+  /** The file that its standard output goes to. Without one, nobody reads what the product logs. */
+  readonly log?: string;
 }
 
 const dist = process.env.BENCH_DIST ?? '';
 const benchmark = process.env.BENCH_BUILD ?? '';
+const leash = pathToFileURL(join(benchmark, 'test/bench/login/leash.js')).href;
 const pins = availableParallelism() > 1 && existsSync('/usr/bin/taskset');
 
 /** What `npm start` tells Node. */
@@ -35,19 +40,23 @@ export function holdTo(core: number, pid: number): void {
   if (pins) spawnSync('taskset', ['-a', '-c', '-p', String(core), String(pid)], { stdio: 'ignore' });
 }
 
-/** Starts a program on Node. @param program relative to the build that it belongs to */
+/** Starts a program on Node, which ends at the latest with this process. @param program relative to the build that it belongs to */
 export async function startProcess(program: string, options: StartOptions): Promise<Running> {
   const file = join(options.product ? dist : benchmark, program);
-  const child = spawn(process.execPath, options.product ? [...startFlags(), file] : [file], {
+  const output = options.log === undefined ? undefined : openSync(options.log, 'a');
+  const child = spawn(process.execPath, [...(options.product ? startFlags() : []), '--import', leash, file], {
     env: { ...process.env, ...options.env },
-    stdio: ['ignore', options.product ? 'ignore' : 'inherit', 'inherit', 'ipc'],
+    stdio: ['ignore', output ?? (options.product ? 'ignore' : 'inherit'), 'inherit', 'ipc'],
   });
+  if (output !== undefined) closeSync(output);
+  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
   const { pid } = child;
   if (pid === undefined) throw new Error(`${program} does not start`);
   if (options.core !== undefined) holdTo(options.core, pid);
   if (options.ready) await nextMessage(child, program);
   return {
     pid,
+    hasEnded,
     ask: (message) => {
       const answer = nextMessage(child, program);
       child.send(message);
@@ -55,7 +64,7 @@ export async function startProcess(program: string, options: StartOptions): Prom
     },
     stop: () =>
       new Promise((resolve) => {
-        if (child.exitCode !== null || child.signalCode !== null) return resolve();
+        if (hasEnded()) return resolve();
         child.once('exit', () => resolve());
         child.kill('SIGTERM');
       }),
@@ -72,10 +81,11 @@ const nextMessage = (child: ChildProcess, program: string): Promise<unknown> =>
     });
   });
 
-/** Asks until the address answers 200, every 20 ms, for a minute at most. */
+/** Asks until the address answers 200, every 20 ms, for a minute at most. @throws Error when it does not, or the server ends before */
 export async function untilReady(server: Running, address: string): Promise<void> {
   const until = Date.now() + 60_000;
   while (Date.now() < until) {
+    if (server.hasEnded()) throw new Error(`What was to answer at ${address} has ended`);
     const answer = await fetch(address).catch(() => undefined);
     if (answer?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 20));

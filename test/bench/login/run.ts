@@ -5,14 +5,14 @@
  *
  * Options: `--rounds 5 --logins 1000 --concurrency 1,8,32 --memory-logins 20000`
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Order } from './load.js';
 import { orderLogins } from './orders.js';
 import { applicationClient, consentingClient, foyerConfiguration, origins } from './parties.js';
 import { cpuMs, rssMiB, startProcess, untilReady, type Running } from './processes.js';
+import { leashedFolder } from './support.js';
 import { median, printTable, quantile } from './table.js';
 
 const { values: options } = parseArgs({
@@ -56,7 +56,7 @@ async function measure(load: Running, server: Running, order: Order): Promise<Sa
   };
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'foyer-bench-'));
+const folder = leashedFolder('foyer-bench-');
 const running: Running[] = [];
 const start = async (...parameters: Parameters<typeof startProcess>): Promise<Running> => {
   const started = await startProcess(...parameters);
@@ -65,12 +65,12 @@ const start = async (...parameters: Parameters<typeof startProcess>): Promise<Ru
 };
 
 function startFoyer(): Promise<Running> {
-  const config = join(folder, 'foyer.json');
+  const config = join(folder.path, 'foyer.json');
   writeFileSync(config, JSON.stringify(foyerConfiguration));
   const env = {
     PORT: new URL(origins.foyer).port,
     FOYER_PUBLIC_URL: origins.foyer,
-    FOYER_DATA_DIR: join(folder, 'data'),
+    FOYER_DATA_DIR: join(folder.path, 'data'),
     FOYER_CONFIG: config,
     NODE_ENV: 'production',
   };
@@ -86,7 +86,11 @@ async function main(): Promise<void> {
   foyer = await startFoyer();
   await untilReady(foyer, `${origins.foyer}/health/ready`);
   const warmStart = performance.now() - coldSince;
-  const floor = await start('test/bench/login/floor.js', { env: { FLOOR_DATABASE: join(folder, 'floor.db') }, core: 0, ready: 'message' });
+  const floor = await start('test/bench/login/floor.js', {
+    env: { FLOOR_DATABASE: join(folder.path, 'floor.db') },
+    core: 0,
+    ready: 'message',
+  });
   const load = await start('test/bench/login/load.js', { env: { BENCH_FOYER: origins.foyer }, core: 1, ready: 'message' });
   const servers = { foyer: { process: foyer, origin: origins.foyer }, floor: { process: floor, origin: origins.floor } } as const;
   const floorFirst = ['floor', 'foyer'] as const;
@@ -163,5 +167,5 @@ try {
   await main();
 } finally {
   await Promise.all(running.map((each) => each.stop()));
-  rmSync(folder, { recursive: true, force: true });
+  await folder.remove();
 }
