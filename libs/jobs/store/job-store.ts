@@ -129,10 +129,10 @@ export class JobStore {
 
   private putOff(ids: readonly string[]): Promise<unknown> {
     return this.database.transaction((tx) =>
-      tx.query(`UPDATE jobs SET stage = 'ready', due_at = ${databaseTime(tx)} + ? WHERE id IN (${places(ids)}) AND ${stillDue}`, [
-        putOffMs,
-        ...ids,
-      ]),
+      tx.query(
+        `UPDATE jobs SET stage = 'ready', due_at = ${databaseTime(tx)} + ?, fence = fence + 1 WHERE id IN (${places(ids)}) AND ${stillDue}`,
+        [putOffMs, ...ids],
+      ),
     );
   }
 
@@ -145,7 +145,7 @@ export class JobStore {
       const paused = (await tx.query<{ lane: string }[]>(sql, lanes)).map(({ lane }) => lane);
       if (paused.length === 0) return;
       const those = `id IN (${places(ids)}) AND COALESCE(lane, '') IN (${places(paused)})`;
-      await tx.query(`UPDATE jobs SET stage = 'parked' WHERE ${those} AND ${stillDue}`, [...ids, ...paused]);
+      await tx.query(`UPDATE jobs SET stage = 'parked', fence = fence + 1 WHERE ${those} AND ${stillDue}`, [...ids, ...paused]);
     });
   }
 

@@ -43,7 +43,7 @@ export class JobRow {
   @NumberColumn() attempts!: number;
   /** How many of its attempts count towards the limit of its kind: those that failed since somebody last asked for it. */
   @NumberColumn() tries!: number;
-  /** Counts claims: a write under an older number comes from a worker that lost the job. */
+  /** Grows with each claim, and when somebody who was brought the job leaves it: a write under an older number comes from a worker that lost the job. */
   @NumberColumn() fence!: number;
   @TextColumn(100, { nullable: true }) worker!: string | null;
   /** Why it failed last. */

@@ -185,6 +185,32 @@ test('what a worker was brought together with others and does not come to is don
   expect(handler.runs.filter(({ worker }) => worker === slow.runner.worker)).toHaveLength(2);
 });
 
+test('what a worker left comes back to it as soon as it has room', async () => {
+  const { outbox } = site.process({ handlers: [handler] });
+  const server = await started(0);
+  const [one, another, left] = await site.database.transaction(async (tx) => {
+    const added: string[] = [];
+    for (let count = 0; count < 3; count += 1) added.push((await outbox.add(tx, newJob())).id);
+    await tx.query("UPDATE jobs SET stage = 'handed', due_at = due_at + 60000");
+    return added as [string, string, string];
+  });
+  const before = (await site.job(left)).dueAt;
+  await server.queue.add({ ids: [one, another] });
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  handler.script = () => released;
+  await started(2);
+  await until('the first two fill the worker', () => handler.runs.length === 2);
+  await server.queue.add({ ids: [left] }, { jobId: `${left}.0` });
+  await until('the third one was left, and handed over again', async () => {
+    const { dueAt, stage } = await site.job(left);
+    return dueAt !== before && stage === 'handed';
+  });
+  release();
+  await until('all are done', done([one, another, left]));
+  expect(handler.runs.map(({ id }) => id).sort()).toEqual([one, another, left].sort());
+});
+
 test('a worker that stops lets others have at once what it was brought and has not begun', async () => {
   handler.script = () => new Promise((resolve) => setTimeout(resolve, 100));
   const leaving = await started(4);

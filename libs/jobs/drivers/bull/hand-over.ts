@@ -55,8 +55,7 @@ export class HandOver {
   async handAgain(ids: readonly string[]): Promise<void> {
     try {
       // Where Redis has no room for them now, the relay finds them.
-      for (let first = 0; first < ids.length; first += batchSize)
-        await this.mark(ids.slice(first, first + batchSize), 'handed', 'ready', 0);
+      for (let first = 0; first < ids.length; first += batchSize) await this.takeBack(ids.slice(first, first + batchSize));
     } catch (error) {
       this.logger.warn({ err: error }, 'Jobs that were left could not be handed on; they are looked for in a minute');
       return;
@@ -103,6 +102,19 @@ export class HandOver {
     }
     this.fullSince = undefined;
     return true;
+  }
+
+  /**
+   * Of jobs that were brought to a worker which left them. Redis may still have the tokens, until the worker has room again, and would take further ones
+   * of the same id for repetitions: so these get another.
+   */
+  private takeBack(ids: readonly string[]): Promise<unknown> {
+    return this.database.transaction((tx) =>
+      tx.query(
+        `UPDATE jobs SET stage = 'ready', due_at = ${databaseTime(tx)}, fence = fence + 1 WHERE id IN (${places(ids)}) AND COALESCE(stage, '') = 'handed'`,
+        [...ids],
+      ),
+    );
   }
 
   private mark(ids: readonly string[], from: 'ready' | 'handed', to: 'ready' | 'handed', inMs: number): Promise<unknown> {
