@@ -57,6 +57,8 @@ test('while the store is away people log in all the same, as who they will be, a
   const browser = newBrowser();
   const first = await site.portal.redeem(await site.ask('deferring', person('bob', { ...anna, given_name: 'Bob' }), browser));
   expect(first.userinfo).toMatchObject({ preferred_username: 'bob', given_name: 'Bob', roles: ['developer'] });
+  const page = await browser.open(`${site.site.url}/account`);
+  expect(page).toMatchObject({ status: 200, body: expect.stringContaining('your account is still being set up') });
   const again = await site.logIn('deferring', person('bob', { ...anna, given_name: 'Bobby', groups: [] }));
   expect(again.userinfo).toMatchObject({ sub: first.userinfo['sub'], given_name: 'Bobby', roles: [] });
   store.mend();

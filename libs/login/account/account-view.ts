@@ -2,7 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { IdentityProviders } from '@foyer/identity-providers';
 import type { Attributes, AttributeValue } from '@foyer/platform';
 import type { LeadingLink } from '@foyer/provisioning';
-import { USER_STORE_DIRECTORY, type RegisteredUser, type UserStoreDirectory, type ValueOrigin } from '@foyer/userstores';
+import {
+  effectiveRoles,
+  USER_STORE_DIRECTORY,
+  type RegisteredUser,
+  type StoreAccount,
+  type UserStoreDirectory,
+  type ValueOrigin,
+} from '@foyer/userstores';
 import { BROWSER_SESSIONS, type Authentication, type BrowserSessions } from '../contract.js';
 import { Openings } from '../openings.js';
 import type { PageData } from '../pages/page-writer.js';
@@ -61,11 +68,7 @@ export class AccountView {
   }
 
   private async withAccount(user: RegisteredUser): Promise<PageData> {
-    const [stored, links, kept] = await Promise.all([
-      this.stores.find(user.userStore)?.store.find(user.id),
-      this.links.of(user),
-      this.consents.kept(user),
-    ]);
+    const [stored, links, kept] = await Promise.all([this.stored(user), this.links.of(user), this.consents.kept(user)]);
     const attributes = stored?.attributes ?? {};
     return {
       account: true,
@@ -74,12 +77,17 @@ export class AccountView {
       username: user.username,
       userStore: user.userStore,
       createdAt: user.createdAt,
-      roles: stored?.roles ?? [],
+      roles: stored ? effectiveRoles(user, stored) : [],
       groups: stored?.groups ?? [],
       attributes: Object.entries(attributes).map(([name, value]) => this.attribute(name, value, user.origins[name])),
       links: links.map((link) => this.link(link)),
       kept,
     };
+  }
+
+  /** A store that is away is no reason to hide that the account is yet to be made. */
+  private async stored(user: RegisteredUser): Promise<StoreAccount | undefined> {
+    return user.status === 'creating' ? undefined : this.stores.find(user.userStore)?.store.find(user.id);
   }
 
   private link({ link, removable }: LeadingLink): PageData {

@@ -37,7 +37,9 @@ export class OwnLinks {
     if (identityProviderId !== undefined) await this.authentications.revokeLink(user.id, identityProviderId);
   }
 
-  private async hasPassword({ id, userStore }: RegisteredUser): Promise<boolean> {
+  /** An account that is yet to be made has none, whether or not its store answers. */
+  private async hasPassword({ id, userStore, status }: RegisteredUser): Promise<boolean> {
+    if (status === 'creating') return false;
     return (await this.stores.find(userStore)?.store.hasPassword(id)) ?? false;
   }
 }
