@@ -1,5 +1,5 @@
-import { Database, SettingsMemory, SettingsRevision } from '@foyer/platform';
-import { Injectable } from '@nestjs/common';
+import { Database, LOGGER, SettingsMemory, SettingsRevision, type Logger } from '@foyer/platform';
+import { Inject, Injectable } from '@nestjs/common';
 import { ApplicationsSection } from './applications.section.js';
 import type { Application, ApplicationSettings } from './settings.js';
 
@@ -8,8 +8,8 @@ import type { Application, ApplicationSettings } from './settings.js';
 export class Applications extends SettingsMemory<ApplicationSettings> {
   private clientIds: ReadonlyMap<string, Application> = new Map();
 
-  constructor(database: Database, revision: SettingsRevision, section: ApplicationsSection) {
-    super(database, revision, section);
+  constructor(database: Database, revision: SettingsRevision, section: ApplicationsSection, @Inject(LOGGER) logger: Pick<Logger, 'error'>) {
+    super(database, revision, section, logger);
   }
 
   /** By the `client_id` of OpenID Connect. */

@@ -1,5 +1,5 @@
-import { Database, SettingsMemory, SettingsRevision } from '@foyer/platform';
-import { Injectable } from '@nestjs/common';
+import { Database, LOGGER, SettingsMemory, SettingsRevision, type Logger } from '@foyer/platform';
+import { Inject, Injectable } from '@nestjs/common';
 import { IdentityProvidersSection } from './identity-providers.section.js';
 import type { IdentityProvider, IdentityProviderSettings } from './settings.js';
 
@@ -8,8 +8,13 @@ import type { IdentityProvider, IdentityProviderSettings } from './settings.js';
 export class IdentityProviders extends SettingsMemory<IdentityProviderSettings> {
   private realms: ReadonlyMap<string, IdentityProvider> = new Map();
 
-  constructor(database: Database, revision: SettingsRevision, section: IdentityProvidersSection) {
-    super(database, revision, section);
+  constructor(
+    database: Database,
+    revision: SettingsRevision,
+    section: IdentityProvidersSection,
+    @Inject(LOGGER) logger: Pick<Logger, 'error'>,
+  ) {
+    super(database, revision, section, logger);
   }
 
   /** The one that an e-mail domain or realm hint leads to, ignoring case. */

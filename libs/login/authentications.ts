@@ -43,9 +43,10 @@ export class Authentications {
   async extend(loginId: string, expiresAt: number): Promise<boolean> {
     for (;;) {
       const entry = await this.state.get(kind, loginId);
-      if (!entry) return false;
+      const authentication = entry && asAuthentication(entry.value);
+      if (!authentication) return false;
       if (entry.expiresAt >= expiresAt) return true;
-      if (await this.state.replace(kind, loginId, entry.version, write(asAuthentication(entry.value), expiresAt))) return true;
+      if (await this.state.replace(kind, loginId, entry.version, write(authentication, expiresAt))) return true;
     }
   }
 
@@ -56,8 +57,8 @@ export class Authentications {
   async addTyped(loginId: string, applicationId: string, attributes: Attributes): Promise<Authentication | undefined> {
     for (;;) {
       const entry = await this.state.get(kind, loginId);
-      if (!entry) return undefined;
-      const before = asAuthentication(entry.value);
+      const before = entry && asAuthentication(entry.value);
+      if (!before) return undefined;
       const typed = { ...before.typed, [applicationId]: { ...before.typed?.[applicationId], ...attributes } };
       const noted = { ...before, typed };
       if (await this.state.replace(kind, loginId, entry.version, write(noted, entry.expiresAt))) return noted;
@@ -84,11 +85,18 @@ const write = (authentication: Authentication, expiresAt: number): StateWrite =>
 const linkOf = ({ subject, identityProvider }: Authentication): string[] =>
   identityProvider ? [groupOfLink(subject, identityProvider.id)] : [];
 
-/** The value of an entry of {@link kind}: only this class writes them. */
-function asAuthentication(value: unknown): Authentication {
-  if (!isAuthentication(value)) throw new TypeError('A stored authentication is not one');
-  return value;
-}
+/**
+ * The value of an entry of {@link kind}. Only this class writes them: undefined for what a version wrote that runs beside this one during an upgrade and
+ * has another idea of it. Nothing is given on that here, and the person logs in again.
+ */
+const asAuthentication = (value: unknown): Authentication | undefined => (isAuthentication(value) ? value : undefined);
 
 const isAuthentication = (value: unknown): value is Authentication =>
-  typeof value === 'object' && value !== null && 'loginId' in value && 'subject' in value && 'authTime' in value;
+  typeof value === 'object' &&
+  value !== null &&
+  'loginId' in value &&
+  typeof value.loginId === 'string' &&
+  'subject' in value &&
+  typeof value.subject === 'string' &&
+  'authTime' in value &&
+  typeof value.authTime === 'number';

@@ -28,7 +28,8 @@ export class LoginStore {
   /** Also one that took too long, for a while. */
   async find(id: string): Promise<StoredLogin | undefined> {
     const entry = isLoginId(id) ? await this.state.get(loginKind, id) : undefined;
-    return entry && { login: asLogin(entry.value), version: entry.version };
+    const login = entry && asLogin(entry.value);
+    return login && { login, version: entry.version };
   }
 
   /** Writes the login over the version that was read, or for the first time. Returns the new version, or undefined when somebody was faster. */
@@ -40,11 +41,18 @@ export class LoginStore {
   }
 }
 
-/** The value of an entry of {@link loginKind}. Only this lib writes them, and a login does not outlive an upgrade by more than its lifetime. */
-export function asLogin(value: unknown): Login {
-  if (!isLogin(value)) throw new TypeError('A stored login is not one');
-  return value;
-}
+/**
+ * The value of an entry of {@link loginKind}. Only this lib writes them: undefined for what a version wrote that runs beside this one during an upgrade
+ * and has another idea of a login. That is as if there were none, and the person starts again.
+ */
+export const asLogin = (value: unknown): Login | undefined => (isLogin(value) ? value : undefined);
 
-const isLogin = (value: unknown): value is Login =>
-  typeof value === 'object' && value !== null && 'id' in value && 'request' in value && 'browser' in value && 'expiresAt' in value;
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function isLogin(value: unknown): value is Login {
+  if (!isObject(value) || !('id' in value && 'request' in value && 'browser' in value && 'startedAt' in value && 'expiresAt' in value))
+    return false;
+  const { id, request, browser, startedAt, expiresAt } = value;
+  const isWhole = typeof id === 'string' && typeof browser === 'string' && typeof startedAt === 'number' && typeof expiresAt === 'number';
+  return isWhole && isObject(request) && 'protocol' in request && 'application' in request;
+}

@@ -38,6 +38,7 @@ export * from './site-settings/fields.js';
 export { AlternativesField } from './site-settings/alternatives-field.js';
 export { PatternField } from './site-settings/pattern-field.js';
 export { compilePattern, compilePatterns, maxPatternLength, patternProblem, type Pattern, type PatternSet } from './validation/pattern.js';
+export { isOfNewerVersion } from './site-settings/newer-settings.js';
 export { fromStored, toPlain } from './site-settings/plain.js';
 export { SettingsMemory, type StoredIdentity } from './site-settings/settings-memory.js';
 export { NamedSettingsRow, SettingsObjectRow } from './site-settings/settings-object-row.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { IdentityProviders, IdentityProvidersSection } from '@foyer/identity-providers';
-import { etagOf, precondition } from '@foyer/platform';
+import { createLogger, etagOf, precondition } from '@foyer/platform';
 import { openSite, type Site } from '../../apps/server/cli/site.js';
 import { testDatabase } from '../support/mariadb.js';
 import { openSettingsSite, type SettingsSite } from '../support/settings-site.js';
@@ -40,7 +40,12 @@ test('settings work on MariaDB as on SQLite: applied once, sealed, exported, fol
   expect(stored).not.toContain('a-secret-in-the-clear');
   expect(await site.configuration.applyFile(site.write('export.yaml', await other.configuration.export()), apply)).toEqual([]);
 
-  const providers = new IdentityProviders(other.database, other.revision, new IdentityProvidersSection(other.vault, other.settings));
+  const providers = new IdentityProviders(
+    other.database,
+    other.revision,
+    new IdentityProvidersSection(other.vault, other.settings),
+    createLogger({ logLevel: 'silent' }),
+  );
   await providers.onModuleInit();
   const before = providers.byName('acme');
   expect(before).toMatchObject({ version: 1, oidc: { clientSecret: 'a-secret-in-the-clear' } });

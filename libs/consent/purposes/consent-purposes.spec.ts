@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { FoyerError, precondition, textIn, Vault } from '@foyer/platform';
+import { createLogger, FoyerError, precondition, textIn, Vault } from '@foyer/platform';
 import { openSettingsSite, type SettingsSite } from '../../../test/support/settings-site.js';
 import { ConsentPurposesSection } from './consent-purposes.section.js';
 import { ConsentPurposes } from './consent-purposes.js';
@@ -90,7 +90,12 @@ let site: SettingsSite;
 let purposes: ConsentPurposes;
 beforeAll(async () => {
   site = await openSettingsSite();
-  purposes = new ConsentPurposes(site.database, site.revision, new ConsentPurposesSection(site.vault, new Notices()));
+  purposes = new ConsentPurposes(
+    site.database,
+    site.revision,
+    new ConsentPurposesSection(site.vault, new Notices()),
+    createLogger({ logLevel: 'silent' }),
+  );
   await purposes.onModuleInit();
 });
 afterAll(() => site.close());

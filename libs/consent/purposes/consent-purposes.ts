@@ -1,5 +1,5 @@
-import { Database, isReservedAttribute, SettingsRevision, type StoredObject } from '@foyer/platform';
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Database, isReservedAttribute, LOGGER, SettingsRevision, type Logger, type StoredObject } from '@foyer/platform';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { ConsentPurposesSection, noticeOf } from './consent-purposes.section.js';
 import { noticeKey } from './notice-key.js';
 import {
@@ -24,6 +24,7 @@ export class ConsentPurposes implements OnModuleInit {
     private readonly database: Database,
     private readonly revision: SettingsRevision,
     private readonly section: ConsentPurposesSection,
+    @Inject(LOGGER) private readonly logger: Pick<Logger, 'error'>,
   ) {}
 
   /** Reads them. The database must be migrated. */
@@ -63,7 +64,7 @@ export class ConsentPurposes implements OnModuleInit {
 
   private async load(): Promise<void> {
     const known = new Map(this.stored.map((object) => [object.id, object]));
-    this.stored = await this.section.table.list(this.database.read, known);
+    this.stored = await this.section.table.readable(this.database.read, this.logger, known);
     const purposes = this.stored.map(toPurpose);
     this.names = new Map(purposes.map((purpose) => [purpose.name, purpose]));
     this.everywhere = purposes.filter(({ everyIdentityProvider }) => everyIdentityProvider);

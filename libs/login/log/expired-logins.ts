@@ -14,7 +14,7 @@ export class ExpiredLogins implements OnModuleInit {
 
   onModuleInit(): void {
     this.sweeper.watch(loginKind, async (entries) => {
-      const logins = entries.map(({ value }) => asLogin(value));
+      const logins = entries.flatMap(({ value }) => asLogin(value) ?? []);
       const written = await this.log.writeMissing(logins.map((login) => (login.ending ? finished(login, undefined) : expired(login))));
       for (const { outcome, identityProvider, durationMs } of written) {
         if (outcome === 'expired') this.metrics.ended(identityProvider ?? 'local', outcome, durationMs);

@@ -77,3 +77,18 @@ test('without Redis they follow by polling, and a change waits for nobody', asyn
   await writer.revision.change(async () => undefined);
   while (other.followed() < 2) await delay(5);
 });
+
+test('word of a change in the words of another version has everybody look', async () => {
+  const redis = await TestRedis.start();
+  const { revision, followed } = await processOn(redis.url);
+  await revision.change(async () => undefined);
+  expect(followed()).toBe(1);
+  // It polls no more: it is only told.
+  await revision.stop();
+  await database.transaction((tx) => revision.bump(tx));
+  for (const text of ['{"version":2,"sections":["identityProviders"]}', '\u0000', '[]'])
+    await redis.admin.publish('{foyer}:settings', text);
+  const deadline = performance.now() + 5_000;
+  while (followed() < 2 && performance.now() < deadline) await delay(5);
+  expect(followed()).toBe(2);
+});

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Transaction } from '../database/database.js';
 import type { InputFault } from '../errors/foyer-error.js';
+import type { Beyond } from './newer-settings.js';
 
 /** The settings of one object (an identity provider, an application, a user store) as plain data, defaults filled in, secrets in the clear. */
 export type SettingsObject = object;
@@ -15,6 +16,7 @@ export interface StoredObject<T extends SettingsObject> {
   readonly version: number;
   readonly createdAt: number;
   readonly updatedAt: number;
+  readonly beyond?: Beyond;
 }
 
 /** A secret within the settings of an object. */
@@ -72,7 +74,10 @@ export interface ConfigurableSection<T extends SettingsObject = SettingsObject> 
   uniqueValues(settings: T): readonly UniqueValue[];
   /** Whether the object can never be removed. */
   permanent(name: string): boolean;
+  /** @throws FoyerError `settings.newerVersion` when this version does not understand one */
   list(em: EntityManager): Promise<readonly StoredObject<T>[]>;
+  /** Those that this version understands. */
+  readable(em: EntityManager): Promise<readonly StoredObject<T>[]>;
   /** Creates the object, or replaces the settings of `stored` and counts its version up. */
   save(tx: Transaction, settings: T, stored: StoredObject<T> | undefined, now: number): Promise<void>;
   /** @throws FoyerError of kind `conflict` when something still depends on it */

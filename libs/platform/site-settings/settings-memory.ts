@@ -1,6 +1,7 @@
 import type { OnModuleInit } from '@nestjs/common';
 import type { Database } from '../database/database.js';
 import type { SettingsRevision } from '../database/settings-revision.js';
+import type { Logger } from '../observability/logger.js';
 import type { StoredObject } from './section.js';
 import type { SettingsTable } from './settings-table.js';
 
@@ -25,6 +26,7 @@ export abstract class SettingsMemory<T extends { readonly name: string }> implem
     private readonly database: Database,
     private readonly revision: SettingsRevision,
     private readonly section: { readonly table: SettingsTable<T> },
+    private readonly logger: Pick<Logger, 'error'>,
   ) {}
 
   /** Reads them. The database must be migrated. */
@@ -51,7 +53,7 @@ export abstract class SettingsMemory<T extends { readonly name: string }> implem
 
   private async load(): Promise<void> {
     const before = this.ids;
-    const stored = await this.section.table.list(this.database.read, this.stored);
+    const stored = await this.section.table.readable(this.database.read, this.logger, this.stored);
     const objects = stored.map((object) => {
       const same = this.stored.get(object.id) === object ? before.get(object.id) : undefined;
       const { id, version, createdAt, updatedAt } = object;

@@ -62,7 +62,7 @@ export class SiteSettings {
   /** @throws FoyerError `settings.notFound` */
   async get(key: string, name: string): Promise<Stored> {
     const section = this.section(key);
-    return found(section, [{ section, objects: await section.list(this.database.read) }], name);
+    return found(section, [{ section, objects: await section.readable(this.database.read) }], name);
   }
 
   /** @throws FoyerError `name.taken` (conflict), `input.invalid`, or what `authorize` throws */

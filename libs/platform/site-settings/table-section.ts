@@ -3,6 +3,7 @@ import type { Vault } from '../crypto/vault.js';
 import type { Transaction } from '../database/database.js';
 import { invalidInput, type InputFault } from '../errors/foyer-error.js';
 import { parseInput } from '../validation/input.js';
+import { understood } from './newer-settings.js';
 import { fromStored } from './plain.js';
 import type { ConfigurableSection, SecretField, SettingsObject, SettingsReference, StoredObject, UniqueValue } from './section.js';
 import { SettingsTable, type SettingsTableOptions } from './settings-table.js';
@@ -44,7 +45,9 @@ export abstract class TableSection<T extends SettingsObject, Dto extends object>
     this.title = title;
     this.nameKey = nameKey;
     this.secrets = secrets;
-    this.table = new SettingsTable({ ...kept, secrets, decode: (config) => complete(fromStored(dto, config), '', []) }, vault);
+    const decode: SettingsTableOptions<T>['decode'] = (config, object) =>
+      understood(`the ${title} ${object}`, dto, config, () => complete(fromStored(dto, config), '', []));
+    this.table = new SettingsTable({ ...kept, secrets, decode }, vault);
   }
 
   nameKeyOf(name: string): string {
@@ -75,7 +78,11 @@ export abstract class TableSection<T extends SettingsObject, Dto extends object>
     return this.table.list(em);
   }
 
-  /** The objects with these ids, in their order. */
+  readable(em: EntityManager): Promise<readonly StoredObject<T>[]> {
+    return this.table.readable(em);
+  }
+
+  /** The objects with these ids, in their order, that this version understands. */
   byIds(em: EntityManager, ids: readonly string[]): Promise<readonly StoredObject<T>[]> {
     return this.table.byIds(em, ids);
   }

@@ -27,12 +27,18 @@ export const slackMs = 60_000;
 const shared = `
 local function key(what, ...) return '${redisPrefix}' .. what .. ':' .. table.concat({...}, ':') end
 
+-- What another version of Foyer, or somebody else, wrote there is an entry that has expired and has no names.
 local function split(raw)
   local version, expires, names = string.match(raw, '^(%d+) (%d+) ([^\\n]*)\\n')
-  return tonumber(version), tonumber(expires), names
+  return tonumber(version) or 0, tonumber(expires) or 0, names or ''
 end
 
-local function decoded(names) return names == '' and {} or cjson.decode(names) end
+local function decoded(names)
+  if names == '' then return {} end
+  local isJson, by = pcall(cjson.decode, names)
+  if not isJson or type(by) ~= 'table' then return {} end
+  return { g = type(by.g) == 'table' and by.g or nil, a = type(by.a) == 'string' and by.a or nil, k = by.k }
+end
 
 local function forget(kind, id, by)
   if by.a and redis.call('GET', key('alias', kind, by.a)) == id then redis.call('DEL', key('alias', kind, by.a)) end
@@ -160,7 +166,7 @@ export const redisStateScripts = {
   count: script(`
     local raw = redis.call('GET', KEYS[1])
     local count, ends = string.match(raw or '', '^(%d+) (%d+)$')
-    if not raw or tonumber(ends) <= tonumber(ARGV[1]) then
+    if not ends or tonumber(ends) <= tonumber(ARGV[1]) then
       redis.call('SET', KEYS[1], '1 ' .. ARGV[2], 'PX', ARGV[3])
       return {'1', ARGV[2]}
     end

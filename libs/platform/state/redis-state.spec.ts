@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { testCluster, testSentinel, type TestCluster, type TestSentinel } from '../../../test/support/redis-topologies.js';
 import { atEnd, TestRedis } from '../../../test/support/redis.js';
 import { systemClock } from '../clock.js';
@@ -105,10 +105,54 @@ describe('on one Redis', () => {
     expect(await redis.admin.dbsize()).toBe(0);
   });
 
-  test('what somebody else wrote where an entry should be is no entry', async () => {
+  describe.each([
+    ['something', 'something'],
+    ['another version', `2;${Date.now() + 60_000};{"user":"u"};{}`],
+    ['names that are none', `1 ${Date.now() + 60_000} ["u"\n{`],
+    ['names of another form', `1 ${Date.now() + 60_000} {"g":"user:u","a":7}\n{`],
+    ['a value that is none', `1 ${Date.now() + 60_000} \n{"a":`],
+  ])('what another version or somebody else wrote where an entry should be is no entry: %s', (_, foreign) => {
+    const write = { value: 'ours', expiresAt: Date.now() + 60_000, groups: ['user:u'], alias: 'x' };
+    let state: RedisState;
+    beforeEach(async () => {
+      await redis.flush();
+      state = new RedisState(connections.connection('state'), systemClock);
+      await redis.admin.set('{foyer}:state:session:s', foreign);
+      await redis.admin.set('{foyer}:alias:session:x', 's');
+      for (const key of ['group:user:u', 'expiring']) await redis.admin.zadd(`{foyer}:${key}`, Date.now() + 60_000, 'session:s');
+    });
+
+    test('it is not found, and not replaced', async () => {
+      expect(await state.get('session', 's')).toBeUndefined();
+      expect(await state.getByAlias('session', 'x')).toBeUndefined();
+      expect(await state.listGroup('session', 'user:u', 10)).toEqual([]);
+      expect(await state.replace('session', 's', 7, write)).toBe(false);
+      expect(await state.take('session', 's')).toBeUndefined();
+    });
+
+    test('it is in nobody’s way', async () => {
+      await state.put('session', 's', write);
+      expect(await state.getByAlias('session', 'x')).toMatchObject({ id: 's', value: 'ours' });
+      await redis.admin.set('{foyer}:state:session:s', foreign);
+      await state.put('session', 'other', write);
+      expect(await state.listGroup('session', 'user:u', 10)).toMatchObject([{ id: 'other' }]);
+    });
+
+    test('it goes with a group and by a sweep', async () => {
+      await state.removeGroup('user:u');
+      await redis.admin.zadd('{foyer}:expiring', 1, 'session:s');
+      expect(await state.sweep(10, ['session'])).toEqual({ removed: 1, entries: [] });
+      await state.put('session', 's', { ...write, groups: ['user:v'] });
+      expect(await state.listGroup('session', 'user:v', 10)).toHaveLength(1);
+    });
+  });
+
+  test('a counter of another version counts from the beginning', async () => {
+    await redis.flush();
+    await redis.admin.set('{foyer}:count:failed:anna', 'v2:7');
     const state = new RedisState(connections.connection('state'), systemClock);
-    await redis.admin.set('{foyer}:state:session:s', 'something');
-    await expect(state.get('session', 's')).rejects.toThrow('something else');
+    expect(await state.counted('failed', 'anna')).toMatchObject({ count: 0 });
+    expect(await state.count('failed', 'anna', 1_000)).toMatchObject({ count: 1 });
   });
 });
 

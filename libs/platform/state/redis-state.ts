@@ -70,7 +70,10 @@ export class RedisState implements ShortLivedState {
 
   async listGroup(kind: string, group: string, limit: number): Promise<Named[]> {
     const found = texts(await this.run(scripts.listGroup, redisKey.group(group), kind, group, this.clock.now(), limit));
-    return inTurn(found, 2).map(([id = '', raw = '']) => ({ ...parse(raw), id }));
+    return inTurn(found, 2).flatMap(([id = '', raw = '']) => {
+      const entry = parse(raw);
+      return entry ? { ...entry, id } : [];
+    });
   }
 
   async count(kind: string, id: string, windowMs: number): Promise<{ count: number; expiresAt: number }> {
@@ -90,9 +93,10 @@ export class RedisState implements ShortLivedState {
 
   async sweep(limit: number, kinds: readonly string[]): Promise<{ removed: number; entries: (Named & { kind: string })[] }> {
     const taken = inTurn(texts(await this.run(scripts.sweep, redisKey.expiring, this.clock.now(), limit)), 3);
-    const entries = taken.flatMap(([kind = '', id = '', raw = '']) =>
-      raw !== '' && kinds.includes(kind) ? { ...parse(raw), kind, id } : [],
-    );
+    const entries = taken.flatMap(([kind = '', id = '', raw = '']) => {
+      const entry = kinds.includes(kind) ? parse(raw) : undefined;
+      return entry ? { ...entry, kind, id } : [];
+    });
     return { removed: taken.length, entries };
   }
 
@@ -133,13 +137,16 @@ export class RedisState implements ShortLivedState {
   }
 }
 
-/** @throws Error when somebody else has written to our keys */
-function parse(raw: string): StateEntry {
+/** Undefined for what another version of Foyer, or somebody else, has written to our keys: then there is no entry. */
+function parse(raw: string): StateEntry | undefined {
   const end = raw.indexOf('\n');
   const [, version, expiresAt] = /^(\d+) (\d+) /.exec(raw.slice(0, Math.max(end, 0))) ?? [];
-  if (version === undefined || expiresAt === undefined)
-    throw new Error('Redis has something else where an entry of short-lived state was expected');
-  return { value: JSON.parse(raw.slice(end + 1)) as unknown, version: Number(version), expiresAt: Number(expiresAt) };
+  if (version === undefined || expiresAt === undefined) return undefined;
+  try {
+    return { value: JSON.parse(raw.slice(end + 1)) as unknown, version: Number(version), expiresAt: Number(expiresAt) };
+  } catch {
+    return undefined;
+  }
 }
 
 const texts = (reply: unknown): string[] => (Array.isArray(reply) ? reply.map(String) : []);

@@ -8,7 +8,7 @@ import { schema } from '../../../ormconfig.js';
 import { UserStoresSection } from '../settings/user-stores.section.js';
 import { UserStores } from './user-stores.js';
 
-const quiet = { warn: () => undefined };
+const quiet = { warn: () => undefined, error: () => undefined };
 let folder: string;
 let database: Database;
 let revision: SettingsRevision;

@@ -26,7 +26,7 @@ export class UserStores implements UserStoreDirectory, OnModuleInit, OnApplicati
     private readonly revision: SettingsRevision,
     private readonly section: UserStoresSection,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(LOGGER) private readonly logger: Pick<Logger, 'warn'>,
+    @Inject(LOGGER) private readonly logger: Pick<Logger, 'warn' | 'error'>,
   ) {}
 
   /** Reads them. The database must be migrated; other databases need not even be up. */
@@ -53,7 +53,7 @@ export class UserStores implements UserStoreDirectory, OnModuleInit, OnApplicati
   private async load(): Promise<void> {
     const before = this.entries;
     const known = new Map([...before.values()].map(({ stored }) => [stored.id, stored]));
-    const all = await this.section.table.list(this.database.read, known);
+    const all = await this.section.table.readable(this.database.read, this.logger, known);
     this.entries = new Map(
       all.map((stored) => {
         const same = before.get(stored.name);

@@ -17,7 +17,7 @@ export interface JobsSite extends JobDesk {
 /** Opens the site that the environment names, lets `work` use it, and closes it. Processes that run on it look for jobs that became free. */
 export function withJobs<T>({ env }: Pick<Terminal, 'env'>, work: (site: JobsSite) => Promise<T>): Promise<T> {
   return withSite(env, async ({ database, vault, logger, revision, settings }) => {
-    const providers = new IdentityProviders(database, revision, new IdentityProvidersSection(vault, settings));
+    const providers = new IdentityProviders(database, revision, new IdentityProvidersSection(vault, settings), logger);
     await providers.onModuleInit();
     const discarding = provisionJobDiscarding(new Journal(), systemClock);
     let isFreed = false;

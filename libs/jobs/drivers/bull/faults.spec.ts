@@ -5,6 +5,8 @@ import { testDatabase } from '../../../../test/support/mariadb.js';
 import { TestRedis } from '../../../../test/support/redis.js';
 import { JobsSite, kindOf, ScriptedHandler, until, type ProcessOptions } from '../../jobs-site.conformance.js';
 import type { JobKind } from '../../kinds/job-kind.js';
+import { JobMetrics } from '../../running/job-metrics.js';
+import { JobSweeper } from '../../upkeep/job-sweeper.js';
 import { BullMembers, type Member } from './bull-members.conformance.js';
 
 let redis: TestRedis;
@@ -44,6 +46,24 @@ test('during a rollout an older worker leaves newer jobs to newer workers, and s
   expect(handler.runs.map(({ id }) => id)).toEqual([known]);
   for (const id of ids) expect(await site.job(id)).toMatchObject({ tries: 0, status: 'done' });
 }, 60_000);
+
+test('what a newer server handed over in a form that a worker does not know is dropped, and the jobs are handed over again', async () => {
+  const server = await started(0);
+  const id = await members.add(server);
+  await until('Redis has it', async () => (await redis.admin.llen('{foyer}:jobs:wait')) === 1);
+  const [token] = await redis.admin.lrange('{foyer}:jobs:wait', 0, 0);
+  // As the newer one writes it.
+  await redis.admin.hset(`{foyer}:jobs:${token}`, 'data', JSON.stringify({ version: 2, jobs: [{ id, fence: 0 }] }));
+  const old = await started(2);
+  await until('it is said', () => said(old, 'dropped something from the queue of jobs that is none'));
+  expect(await site.job(id)).toMatchObject({ status: 'waiting', stage: 'handed', tries: 0 });
+  // A minute later.
+  await site.makeDue(id);
+  const { database, events } = site;
+  await new JobSweeper(database, old.endings, old.handlers, new JobMetrics(old.metrics), old.driver, events, old.logger).sweep();
+  await until('it is done', done(id));
+  expect(handler.runs.map((run) => run.id)).toEqual([id]);
+});
 
 test('a worker with another key gives jobs back to those that can read them, and tells why', async () => {
   const wrong = await started(1, { secretKey: randomBytes(32) });

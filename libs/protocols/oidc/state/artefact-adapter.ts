@@ -60,7 +60,7 @@ export class ArtefactAdapter extends ModelAdapter {
   override async consume(id: string): Promise<void> {
     const key = this.key(id);
     const entry = await this.state.get(this.kind, key);
-    const payload = payloadOf(entry);
+    const payload = payloadOf(this.kind, entry);
     if (entry && payload && payload.consumed === undefined) {
       const consumed = Math.floor(this.clock.now() / 1000);
       if (await this.state.replace(this.kind, key, entry.version, { value: { ...payload, consumed }, expiresAt: entry.expiresAt })) return;
@@ -79,7 +79,7 @@ export class ArtefactAdapter extends ModelAdapter {
   private readonly key = (id: string): string => storedId(this.kind, id);
 
   private found(entry: StateEntry | undefined): AdapterPayload | undefined {
-    const payload = payloadOf(entry);
+    const payload = payloadOf(this.kind, entry);
     return payload && byOwn(this.clock, payload);
   }
 

@@ -5,8 +5,9 @@ import type { StateEntry } from '@foyer/platform';
 /** Only `oidc-provider` writes what is read back, so that telling it from nothing is enough. */
 export const isPayload = (value: unknown): value is AdapterPayload => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-export const payloadOf = (entry: StateEntry | undefined): AdapterPayload | undefined =>
-  entry && isPayload(entry.value) ? entry.value : undefined;
+/** Undefined also for what another version of Foyer keeps in another form under the same kind: as if it were not there. */
+export const payloadOf = (kind: string, entry: StateEntry | undefined): AdapterPayload | undefined =>
+  entry && isPayload(entry.value) && entry.value.kind === kind ? entry.value : undefined;
 
 /** Models whose id lets in whoever has it: the value of the session's cookie, and refresh tokens. */
 const bearerModels = new Set(['Session', 'RefreshToken']);
