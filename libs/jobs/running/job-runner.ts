@@ -30,6 +30,8 @@ export const RUNNER_OPTIONS = Symbol('RunnerOptions');
 const unreadableRetry = { baseDelayMs: 5_000, maxDelayMs: 300_000 };
 /** How long the place of such a job stays empty: otherwise a worker with a wrong key would be the fastest of all. */
 const unreadablePauseMs = 30_000;
+/** Milliseconds between two tries to write down how an attempt ended. */
+const betweenTriesMs = 1_000;
 
 /** Runs jobs that this process has claimed, each by the handler of its kind, and ends them however that went. */
 @Injectable()
@@ -49,7 +51,7 @@ export class JobRunner {
     private readonly vault: Vault,
     private readonly metrics: JobMetrics,
     @Inject(JOB_EVENTS) private readonly events: JobEvents,
-    @Inject(RUNNER_OPTIONS) options: RunnerOptions,
+    @Inject(RUNNER_OPTIONS) private readonly options: RunnerOptions,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.active = new ActiveRuns(options, logger);
@@ -126,18 +128,37 @@ export class JobRunner {
 
   private async endBadly(run: JobRun, handler: JobHandler, error: unknown): Promise<AttemptOutcome> {
     if (run.signal.aborted || isJobLost(error)) return this.lost(run, error);
+    const completed = run.ended;
+    const overtaken = isJobOvertaken(error);
     try {
-      return isJobOvertaken(error) ? await this.supersede(run) : await this.fail(run, handler, error);
+      if (overtaken) return await this.supersede(run);
+      return await this.fail(run, handler, error);
     } catch (ending) {
       if (!isJobLost(ending)) throw ending;
       // What failed may have come after the transaction that completed the job.
-      return run.ended ? 'done' : this.lost(run, error);
+      if (completed) return 'done';
+      // Nobody heard that this end was committed.
+      if (run.ended) return overtaken ? 'superseded' : 'failed';
+      return this.lost(run, error);
+    }
+  }
+
+  /** Writes down how an attempt ended, also when the database is away for a moment: nobody else does before the lease has run out. */
+  private async written(run: JobRun, write: () => Promise<void>): Promise<void> {
+    for (const until = performance.now() + this.options.leaseMs; ;) {
+      try {
+        return await write();
+      } catch (error) {
+        if (isJobLost(error) || run.signal.aborted || performance.now() > until) throw error;
+        run.logger.warn({ err: error }, 'the end of a job could not be written down; trying again');
+      }
+      await pause(betweenTriesMs, undefined, { signal: run.signal }).catch(() => undefined);
     }
   }
 
   private async fail(run: JobRun, handler: JobHandler, error: unknown): Promise<AttemptOutcome> {
     run.logger.warn({ err: error, attempt: run.job.attempt }, 'a job failed');
-    await run.fail(error, { final: isMalformed(error) || (handler.isFinal?.(error) ?? false) });
+    await this.written(run, () => run.fail(error, { final: isMalformed(error) || (handler.isFinal?.(error) ?? false) }));
     this.metrics.failed(run.job.kind, (error instanceof FoyerError ? error.code : errorCode(error)) || 'job.failed');
     return 'failed';
   }
@@ -148,7 +169,7 @@ export class JobRunner {
   }
 
   private async supersede(run: JobRun): Promise<AttemptOutcome> {
-    await this.database.transaction((tx) => run.supersede(tx));
+    await this.written(run, () => this.database.transaction((tx) => run.supersede(tx)));
     run.logger.info('a job was overtaken');
     return 'superseded';
   }
