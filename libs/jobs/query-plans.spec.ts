@@ -176,6 +176,13 @@ describe.each([
     },
   );
 
+  test('a list does not read what jobs know', async () => {
+    const steps = await listed({ status: 'waiting', sort: 'createdAt' });
+    const shown = steps.filter(({ text }) => /AS `?"?row_lane/.test(text));
+    expect(shown.length).toBeGreaterThan(0);
+    expect(shown.filter(({ text }) => /\.[`"]?payload[`"]?\s/.test(text))).toEqual([]);
+  });
+
   test('counting, from indexes alone', async () => {
     const depths = new JobDepths(site.database);
     const steps = await stepsOf(async () => expect((await depths.read()).waiting.worker).toBeGreaterThan(80_000));

@@ -4,6 +4,7 @@ import { JobRow, jobStatuses } from '../store/job.row.js';
 /** How jobs are filtered and sorted. */
 export const jobsList: ListDeclaration<JobRow> = {
   entity: JobRow,
+  unread: ['payload'],
   sortable: { createdAt: { property: 'createdAt', type: 'number' } },
   filterable: {
     status: filterBy.oneOf('status', jobStatuses),

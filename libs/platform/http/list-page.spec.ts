@@ -43,6 +43,11 @@ const list: ListDeclaration<Thing> = {
   only: (rows) => void rows.andWhere('row.hidden = :hidden', { hidden: false }),
 };
 
+test('what a list does not show is not read', async () => {
+  const page = await listPage(database.read, { ...list, unread: ['name'] }, { limit: '1' });
+  expect(page.items).toEqual([{ id: 'id-24', enabled: true, hidden: false, createdAt: 1_006 }]);
+});
+
 let dir: string;
 let database: Database;
 beforeAll(async () => {

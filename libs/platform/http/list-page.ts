@@ -17,6 +17,8 @@ export interface ListDeclaration<E extends ObjectLiteral> extends ListFields {
   readonly entity: new () => E;
   /** The property that makes the order unique. Default: `id`. */
   readonly key?: string;
+  /** Properties that are long and that the list does not show: they are not read, and the rows do not have them. */
+  readonly unread?: readonly (keyof E & string)[];
   /** Leaves out rows that no caller may see; the rows are named `row`. */
   readonly only?: (rows: SelectQueryBuilder<E>) => void;
 }
@@ -62,14 +64,17 @@ export async function* everyRow<E extends ObjectLiteral>(
 /** The whole rows in the order of their places. One that was removed in between is left out. */
 async function rowsAt<E extends ObjectLiteral>(
   read: EntityManager,
-  { entity }: ListDeclaration<E>,
+  { entity, unread = [] }: ListDeclaration<E>,
   key: string,
   places: readonly E[],
 ): Promise<E[]> {
   if (places.length === 0) return [];
   const keyOf = (row: E): unknown => Reflect.get(row, key);
+  const left = new Set<string>(unread);
+  const shown = read.dataSource.getMetadata(entity).columns.map(({ propertyName }) => propertyName);
   const rows = await read
     .createQueryBuilder(entity, 'row')
+    .select(shown.filter((property) => !left.has(property)).map((property) => `row.${property}`))
     .where(`row.${key} IN (:...keys)`, { keys: places.map(keyOf) })
     .getMany();
   const byKey = new Map(rows.map((row) => [keyOf(row), row]));
