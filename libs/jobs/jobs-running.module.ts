@@ -11,7 +11,6 @@ import { ParkedJobs } from './lanes/parked-jobs.js';
 import { JobDepthMetrics } from './running/job-depth-metrics.js';
 import { JOB_HANDLERS, type JobHandler } from './running/job-handler.js';
 import { JobHandlers } from './running/job-handlers.js';
-import { JobMetrics } from './running/job-metrics.js';
 import { JobRunner, RUNNER_OPTIONS, type RunnerOptions } from './running/job-runner.js';
 import { JobsRunning } from './running/jobs-running.js';
 import { JobDepths } from './store/job-depth.js';
@@ -45,7 +44,7 @@ export class JobsRunningModule {
       { provide: JOB_HANDLERS, inject: [...handlers], useFactory: (...all: JobHandler[]) => all },
       { provide: LEASE_OPTIONS, useValue: { leaseMs } },
       { provide: RUNNER_OPTIONS, useValue: { leaseMs, concurrency: jobConcurrency } satisfies RunnerOptions },
-      ...[JobHandlers, JobStore, JobEndings, JobMetrics, JobRunner, driver, JobsRunning, ParkedJobs, JobSweeper, JobRetention],
+      ...[JobHandlers, JobStore, JobEndings, JobRunner, driver, JobsRunning, ParkedJobs, JobSweeper, JobRetention],
       ...[JobDepths, JobDepthMetrics],
     ];
     return {

@@ -89,8 +89,10 @@ export interface ProcessOptions {
 /** A database with the tables of jobs, and processes that work on it. */
 export class JobsSite {
   readonly secretKey = randomBytes(32);
-  readonly subjects = new JobSubjects();
   readonly events = new LocalJobEvents();
+  /** Of what ends jobs that wait, in any process of the site. */
+  readonly metrics = new Metrics();
+  readonly subjects = new JobSubjects(this.events, new JobMetrics(this.metrics));
   private readonly connections: Database[] = [];
 
   private constructor(

@@ -12,7 +12,7 @@ export { FoyerError, httpStatus, invalidInput, type ErrorKind, type InputFault }
 export { SETTINGS, type Settings } from './settings/settings.js';
 export * from './database/columns.js';
 export { databaseFault } from './database/database-faults.js';
-export { Database, isUniqueViolation, type Transaction } from './database/database.js';
+export { afterCommit, Database, isUniqueViolation, type Transaction } from './database/database.js';
 export { databaseTime, execute, forShare, forUpdate, places } from './database/execute.js';
 export { Accounts1764000000300 as AccountsMigration } from './database/migrations/accounts.js';
 export { dataSourceOptions, dialectOf, type Dialect, type Schema } from './database/options.js';

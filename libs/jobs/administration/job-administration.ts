@@ -15,7 +15,6 @@ import { JobAnnouncements } from '../outbox/job-announcements.js';
 import { openPayload } from '../outbox/payload.js';
 import type { JobHandler } from '../running/job-handler.js';
 import { JobHandlers } from '../running/job-handlers.js';
-import { endWaiting } from '../store/end-waiting.js';
 import { JobRow, type JobStage, type JobStatus } from '../store/job.row.js';
 import type { OpenJob } from '../subjects/job-subject.row.js';
 import { JobSubjects } from '../subjects/job-subjects.js';
@@ -93,7 +92,8 @@ export class JobAdministration {
     });
     const { kind, loginId, code } = found;
     this.logger.info({ jobId: id, kind, loginId, code, by, traceId: traceIdOf(found.traceparent) }, what);
-    this.events.publish([{ id, status }]);
+    // Of one that ended those are told already who watch.
+    if (status === 'waiting') this.events.publish([{ id, status }]);
     this.announcements.announce(ready);
   }
 
@@ -137,7 +137,7 @@ export class JobAdministration {
   private async end(tx: Transaction, { job, openJobs }: Locked, by: string): Promise<Changed> {
     const handler = this.handlers.find(job.kind);
     if (!handler) throw jobKindUnknown(job.kind);
-    await endWaiting(tx, [job], { status: 'discarded', code: 'job.discarded' });
+    await this.subjects.endWaiting(tx, [job], { status: 'discarded', code: 'job.discarded' });
     const left = without(openJobs, new Set([job.id]));
     await this.subjects.saveOpen(tx, [{ subjectId: job.subjectId, openJobs: left }]);
     const turn = turnOf(left);

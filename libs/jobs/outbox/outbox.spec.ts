@@ -48,6 +48,28 @@ describe.each([
     expect(await site.subject(subjectId)).toMatchObject({ issued: 3, applied: 3, openJobs: [] });
   });
 
+  test('of jobs that end while they wait those are told who watch, and they are counted, once that is committed', async () => {
+    const seen: unknown[] = [];
+    const unsubscribe = site.events.subscribe({ changed: (changes) => void seen.push(...changes), missed: () => undefined });
+    const count = async (): Promise<number> => {
+      const text = (await site.metrics.text()).body;
+      return Number(/^foyer_jobs_ended_total\{kind="provision",status="superseded"\} (\d+)$/m.exec(text)?.[1] ?? 0);
+    };
+    const before = await count();
+    const first = await site.add(process, { subjectId });
+    const failing = site.database.transaction(async (tx) => {
+      await process.outbox.add(tx, newJob({ subjectId }));
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect([seen, await count()]).toEqual([[], before]);
+    const second = await site.add(process, { subjectId });
+    await site.database.transaction((tx) => site.subjects.overtake(tx, subjectId));
+    unsubscribe();
+    expect(seen).toEqual([first, second].map(({ id }) => ({ id, status: 'superseded' })));
+    expect(await count()).toBe(before + 2);
+  });
+
   test('what runs is not replaced: the newest waits behind it', async () => {
     const first = await site.add(process, { subjectId });
     const claimed = await site.claimOne(process);

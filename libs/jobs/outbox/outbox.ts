@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { databaseTime, newId, places, Vault, type Transaction } from '@foyer/platform';
 import { JobKinds } from '../kinds/job-kinds.js';
-import { endWaiting } from '../store/end-waiting.js';
 import type { JobStage } from '../store/job.row.js';
 import type { OpenJob } from '../subjects/job-subject.row.js';
 import { JobSubjects } from '../subjects/job-subjects.js';
@@ -38,7 +37,7 @@ export class Outbox {
       return { id, sequence };
     }
     const earlier = subject.openJobs.filter((open) => isSameWork(open, own));
-    const replaced = await endWaiting(tx, earlier, { status: 'superseded', code: 'job.newer' });
+    const replaced = await this.subjects.endWaiting(tx, earlier, { status: 'superseded', code: 'job.newer' });
     const others = without(subject.openJobs, new Set(replaced.keys()));
     const turn = turnOf(others);
     // Whom somebody was in a hurry about is not forgotten because somebody else is not.

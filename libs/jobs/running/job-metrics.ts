@@ -16,7 +16,7 @@ export class JobMetrics {
   private readonly duration;
 
   constructor(metrics: Metrics) {
-    this.endings = metrics.counter('jobs_ended_total', 'Jobs that ended, by how: done, superseded or dead.', ['kind', 'status']);
+    this.endings = metrics.counter('jobs_ended_total', 'Jobs that ended, by how: done, superseded, discarded or dead.', ['kind', 'status']);
     this.attempts = metrics.counter('job_attempts_total', 'Attempts at jobs, by how they ended.', ['kind', 'outcome']);
     this.failures = metrics.counter('job_failures_total', 'Attempts at jobs that failed, by the code of the reason.', ['kind', 'code']);
     this.retries = metrics.counter('job_retries_total', 'Failed or lost attempts after which the job waits to be tried again.', ['kind']);
@@ -28,7 +28,11 @@ export class JobMetrics {
     this.attempts.inc({ kind, outcome });
     if (durationMs !== undefined) this.duration.observe({ kind }, durationMs / 1000);
     if (status === 'waiting' && (outcome === 'failed' || outcome === 'lost')) this.retries.inc({ kind });
-    else if (status !== undefined && status !== 'waiting') this.endings.inc({ kind, status });
+    else if (status !== undefined && status !== 'waiting') this.ended(kind, status);
+  }
+
+  ended(kind: string, status: JobStatus): void {
+    this.endings.inc({ kind, status });
   }
 
   failed(kind: string, code: string): void {

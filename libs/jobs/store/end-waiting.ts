@@ -2,9 +2,17 @@ import { databaseTime, places, type Transaction } from '@foyer/platform';
 import type { OpenJob } from '../subjects/job-subject.row.js';
 import type { JobStatus } from './job.row.js';
 
-interface Ended {
+/** A job that ended while it waited for a worker or was dead. */
+export interface EndedWaiting {
   readonly id: string;
+  readonly kind: string;
   readonly priority: number;
+}
+
+/** How it ended, and the code that says why. */
+export interface WaitingEnd {
+  readonly status: Extract<JobStatus, 'superseded' | 'discarded'>;
+  readonly code: string;
 }
 
 /**
@@ -14,8 +22,8 @@ interface Ended {
 export async function endWaiting(
   tx: Transaction,
   jobs: readonly Pick<OpenJob, 'id'>[],
-  { status, code }: { readonly status: Extract<JobStatus, 'superseded' | 'discarded'>; readonly code: string },
-): Promise<Map<string, Ended>> {
+  { status, code }: WaitingEnd,
+): Promise<Map<string, EndedWaiting>> {
   if (jobs.length === 0) return new Map();
   const ids = jobs.map(({ id }) => id);
   await tx.query(
@@ -24,6 +32,9 @@ export async function endWaiting(
     [status, code, ...ids],
   );
   // What this transaction has changed it sees, whatever it saw before.
-  const ended: Ended[] = await tx.query(`SELECT id, priority FROM jobs WHERE id IN (${places(ids)}) AND status = ?`, [...ids, status]);
+  const ended: EndedWaiting[] = await tx.query(`SELECT id, kind, priority FROM jobs WHERE id IN (${places(ids)}) AND status = ?`, [
+    ...ids,
+    status,
+  ]);
   return new Map(ended.map((job) => [job.id, job]));
 }

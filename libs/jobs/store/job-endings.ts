@@ -5,7 +5,6 @@ import { JobSubjects } from '../subjects/job-subjects.js';
 import { isSameWork, turnOf, without } from '../subjects/open-jobs.js';
 import type { Claim } from './claimed-job.js';
 import { stillRunning } from './due-jobs.js';
-import { endWaiting } from './end-waiting.js';
 import type { AttemptOutcome } from './job-attempt.row.js';
 import type { JobStatus } from './job.row.js';
 import { jobLost, jobOvertaken } from './lost.js';
@@ -72,7 +71,7 @@ export class JobEndings {
     const obsolete = decided.flatMap(({ ending: { job }, status }) => {
       return status === 'done' ? obsoleteBy(subjects.get(job.subjectId)?.openJobs ?? [], job) : [];
     });
-    await endWaiting(tx, obsolete, { status: 'superseded', code: 'job.overtaken' });
+    await this.subjects.endWaiting(tx, obsolete, { status: 'superseded', code: 'job.overtaken' });
   }
 
   private async giveTurns(

@@ -1,8 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { execute, forUpdate, places, type Transaction } from '@foyer/platform';
+import { afterCommit, execute, forUpdate, places, type Transaction } from '@foyer/platform';
+import { JOB_EVENTS, type JobEvents } from '../events/job-events.js';
+import { JobMetrics } from '../running/job-metrics.js';
 import { stillRunning } from '../store/due-jobs.js';
-import { endWaiting } from '../store/end-waiting.js';
+import { endWaiting, type EndedWaiting, type WaitingEnd } from '../store/end-waiting.js';
 import { isSameWork, without } from './open-jobs.js';
 import type { JobSubjectRow, OpenJob } from './job-subject.row.js';
 
@@ -18,6 +20,12 @@ const columns = 'subject_id, issued, applied, open_jobs';
 /** In whose order jobs and changes take effect. Whoever also locks users or links in the same transaction calls this first, so that all lock alike. */
 @Injectable()
 export class JobSubjects {
+  /** @param events tells who watches jobs of those that ended while they waited @param metrics counts them */
+  constructor(
+    @Optional() @Inject(JOB_EVENTS) private readonly events?: Pick<JobEvents, 'publish'>,
+    @Optional() private readonly metrics?: JobMetrics,
+  ) {}
+
   /**
    * An administrator or SCIM has changed this person: what was asked for before says nothing any more. Jobs that wait end as superseded at once, one
    * that runs when it writes. Nothing happens for a person who never had a job.
@@ -28,7 +36,7 @@ export class JobSubjects {
     if ((await execute(tx, sql, [subjectId])) === 0) return;
     const [subject] = await this.find(tx, [subjectId]);
     if (!subject || subject.openJobs.length === 0) return;
-    const ended = await endWaiting(tx, subject.openJobs, { status: 'superseded', code: 'job.overtaken' });
+    const ended = await this.endWaiting(tx, subject.openJobs, { status: 'superseded', code: 'job.overtaken' });
     await this.saveOpen(tx, [{ subjectId, openJobs: subject.openJobs.filter(({ id }) => !ended.has(id)) }]);
   }
 
@@ -40,7 +48,7 @@ export class JobSubjects {
     const subject = (await this.lock(tx, [subjectId])).get(subjectId);
     const own = subject?.openJobs.filter((open) => isSameWork(open, work)) ?? [];
     if (!subject || own.length === 0) return;
-    const ended = await endWaiting(tx, own, { status: 'superseded', code: 'job.overtaken' });
+    const ended = await this.endWaiting(tx, own, { status: 'superseded', code: 'job.overtaken' });
     // One that runs has its turn: all others come after it.
     const [running]: { sequence: number }[] = await tx.query(
       `SELECT MAX(sequence) AS sequence FROM jobs WHERE id IN (${places(own)}) AND ${stillRunning}`,
@@ -48,6 +56,21 @@ export class JobSubjects {
     );
     const applied = Math.max(subject.applied, running?.sequence ?? 0);
     await this.saveApplied(tx, [{ subjectId, applied, openJobs: without(subject.openJobs, new Set(ended.keys())) }]);
+  }
+
+  /**
+   * Ends those of the jobs that wait for a worker or are dead, and deletes what they knew. One that runs is left to its worker. Their subject is locked.
+   * @returns those that ended
+   */
+  async endWaiting(tx: Transaction, jobs: readonly Pick<OpenJob, 'id'>[], end: WaitingEnd): Promise<Map<string, EndedWaiting>> {
+    const ended = await endWaiting(tx, jobs, end);
+    if (ended.size > 0) afterCommit(tx, () => this.tell([...ended.values()], end));
+    return ended;
+  }
+
+  private tell(ended: readonly EndedWaiting[], { status }: WaitingEnd): void {
+    this.events?.publish(ended.map(({ id }) => ({ id, status })));
+    for (const { kind } of ended) this.metrics?.ended(kind, status);
   }
 
   /** Whether somebody has jobs that were given up, or that wait or run. */

@@ -6,6 +6,15 @@ import { migrating, patienceMs, untilFree } from './until-free.js';
 /** A transaction that is open: every write goes through one. */
 export type Transaction = EntityManager;
 
+const afterwards = new WeakMap<Transaction, (() => void)[]>();
+
+/** Has something done once the transaction has committed, and not at all when it does not. @param work never throws */
+export function afterCommit(tx: Transaction, work: () => void): void {
+  const before = afterwards.get(tx);
+  if (before) before.push(work);
+  else afterwards.set(tx, [work]);
+}
+
 /**
  * A database and the only way to open a transaction on it.
  *
@@ -143,6 +152,7 @@ export class Database {
     try {
       const result = await work(runner.manager);
       await runner.query('COMMIT');
+      for (const work of afterwards.get(runner.manager) ?? []) work();
       return result;
     } catch (error) {
       await runner.query('ROLLBACK').catch(() => undefined);
