@@ -208,11 +208,10 @@ export class PlanApplier {
     if (!isThere) await this.register(tx, work, 'creating');
     const user = await this.registry.lock(tx, account.userId);
     if (user?.status !== 'creating') throw new StalePlan();
-    // Whose job it is may have taken back since what the plan stands on: they are logged in already.
-    if (work.job && account.basedOn?.version !== user.version) throw new StalePlan();
     const changes = account.basedOn && reservedMeanwhile(plan, user);
+    // Whose job it is may have taken back since what the plan stands on: they are logged in already.
+    if ((work.job || changes) && account.basedOn?.version !== user.version) throw new StalePlan();
     if (!changes) return user.version;
-    if (account.basedOn?.version !== user.version) throw new StalePlan();
     await this.registry.update(tx, account.userId, changes, this.clock.now());
     return user.version + 1;
   }
