@@ -1,10 +1,11 @@
-import { cpuMs, type Running } from '../login/processes.js';
+import { cpuMs, machineMs, type Running } from '../login/processes.js';
 import type { Ledger } from './ledger.js';
 import { workerAccount } from './servers.js';
 import type { Shared } from './site.js';
 
 /**
- * What is metered, each a count that only grows. CPU in milliseconds of user and system time; bytes as the server counts them. `workersInDatabase`:
+ * What is metered, each a count that only grows. CPU in milliseconds of user and system time; bytes as the server counts them.
+ * `machine`: of everything that ran on the machine. `workersInDatabase`:
  * milliseconds that the database spent on statements of workers, and of CPU for them, where workers have an account of their own there; otherwise 0.
  */
 export const meters = [
@@ -12,6 +13,7 @@ export const meters = [
   'workerCpu',
   'databaseCpu',
   'redisCpu',
+  'machine',
   'workersInDatabase',
   'workersInDatabaseCpu',
   'statements',
@@ -48,6 +50,7 @@ export class Meters {
       workerCpu: sum(this.workers),
       databaseCpu: cpuMs(mariadb.pid),
       redisCpu: cpuMs(redis.pid),
+      machine: machineMs(),
       workersInDatabase: ofWorkers.busyMs,
       workersInDatabaseCpu: ofWorkers.cpuMs,
       statements: of(status, 'Questions'),

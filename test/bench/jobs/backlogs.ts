@@ -33,7 +33,7 @@ export class Backlogs {
     console.log('\n### A backlog of accounts to create\n');
     console.log(
       `The jobs of non-blocking first logins, ${concurrency} at a time in each worker. CPU in ms for a job, on a machine of ${availableParallelism()} cores: ` +
-        'where a job waits for its store, workers help in proportion; else until the cores are busy. Statements at once: how many of the workers’ ' +
+        'where a job waits for its store, workers help in proportion; else until the cores of the machine are busy, with this or with something else. Statements at once: how many of the workers’ ' +
         'statements Foyer’s own database has in hand, on average.\n',
     );
     const cpu = ['server', 'worker', 'database', 'Redis'];
@@ -41,7 +41,7 @@ export class Backlogs {
     const rows = [...this.samples]
       .sort((a, b) => b.place.localeCompare(a.place) || a.workers - b.workers)
       .map((sample) => this.row(sample));
-    printTable([...head, 'cores of database', 'cores in all'], rows);
+    printTable([...head, 'cores of database', 'cores in all', 'of the machine'], rows);
   }
 
   private row({ place, jobs, workers, cost, perSecond }: Kind & Sample): string[] {
@@ -59,6 +59,7 @@ export class Backlogs {
       atOnce(cost.workersInDatabase),
       atOnce(cost.databaseCpu),
       atOnce(cpu.reduce((sum, ms) => sum + ms, 0)),
+      atOnce(cost.machine),
     ];
   }
 }

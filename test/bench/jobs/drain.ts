@@ -28,11 +28,11 @@ export async function drain(site: NothingSite, server: Running, { workers, backl
   console.log('\n### A backlog of jobs that do nothing\n');
   console.log(
     `Each worker does ${concurrency} at a time. A job waits for so long, as for a store, and is done. CPU in ms for 1,000 jobs, on a machine of ` +
-      `${availableParallelism()} cores: more workers help until all of them are busy.\n`,
+      `${availableParallelism()} cores: more workers help until all of them are busy, with this or with something else.\n`,
   );
   const head = ['a job waits', 'jobs', 'workers', 'jobs/s', '× fewest', 'server', 'worker', 'Redis', 'database'];
   const inOrder = backlogs.flatMap(({ holdMs }) => rows.filter(([waits]) => waits === milliseconds(holdMs)));
-  printTable([...head, 'cores of database', 'cores in all'], inOrder);
+  printTable([...head, 'cores of database', 'cores in all', 'of the machine'], inOrder);
 }
 
 const milliseconds = (ms: number): string => `${ms} ms`;
@@ -46,4 +46,5 @@ const row = (of: { holdMs: number; jobs: number; workers: number }, sample: Samp
   ...parts.map((part) => sample.cpu[part].toFixed(0)),
   coresOf(sample, ['database']).toFixed(2),
   coresOf(sample, parts).toFixed(2),
+  sample.machine.toFixed(2),
 ];

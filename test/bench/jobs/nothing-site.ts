@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { portOf } from '../login/parties.js';
-import { cpuMs, startProcess, type Running } from '../login/processes.js';
+import { cpuMs, machineMs, startProcess, type Running } from '../login/processes.js';
 import { leashedFolder } from '../login/support.js';
 import { Services } from './services.js';
 
@@ -14,6 +14,8 @@ export interface Sample {
   readonly perSecond: number;
   /** CPU in milliseconds for 1,000 jobs. */
   readonly cpu: Readonly<Record<Part, number>>;
+  /** How many cores of the machine were busy, with this or with something else. */
+  readonly machine: number;
 }
 
 /** How many cores these parts kept busy. */
@@ -88,14 +90,14 @@ export class NothingSite {
       redis: cpuMs(this.services.redisPid),
       database: cpuMs(this.services.mariadbPid),
     });
-    const before = now();
+    const [before, machine] = [now(), machineMs()];
     const began = performance.now();
     await work();
     const elapsedMs = performance.now() - began;
-    const after = now();
+    const [after, busyMs] = [now(), machineMs() - machine];
     const per1000 = (part: Part): number => ((after[part] - before[part]) * 1000) / count;
     const cpu = { adding: per1000('adding'), worker: per1000('worker'), redis: per1000('redis'), database: per1000('database') };
-    return { perSecond: (count * 1000) / elapsedMs, cpu };
+    return { perSecond: (count * 1000) / elapsedMs, cpu, machine: busyMs / elapsedMs };
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,6 @@
 import { TcpProxy } from '../../support/tcp-proxy.js';
-import { startMariadb, startRedis, type Mariadb } from '../cluster/servers.js';
-import { BenchSite } from '../cluster/site.js';
+import { startMariadb, startRedis } from '../cluster/servers.js';
+import { BenchSite, type Shared } from '../cluster/site.js';
 import { origins } from '../login/parties.js';
 import { cpuMs, holdTo, type Running } from '../login/processes.js';
 import { quantile } from '../login/table.js';
@@ -41,18 +41,18 @@ async function startSite(cluster: boolean): Promise<Site> {
     () => slowStore.close(),
   );
   const stores = { instant: instantStore.inFrontOf(instant), slow: slowStore.inFrontOf(slow) };
+  const redis = cluster ? await startRedis() : undefined;
+  if (redis) ends.push(() => redis.stop());
   const foyer = new BenchSite(settingsFor(stores), { server: 0, others: 1 });
   ends.push(() => foyer.close());
-  await (cluster ? startCluster(foyer, mariadb) : foyer.startAlone());
+  await (redis ? startCluster(foyer, { mariadb, redis }) : foyer.startAlone());
   const [server] = foyer.servers;
   if (!server) throw new Error('No server');
   return { foyer, server, slowStore };
 }
 
 /** A server and a worker. Foyer's own database is on the server of the stores. */
-async function startCluster(foyer: BenchSite, mariadb: Mariadb): Promise<void> {
-  const redis = await startRedis();
-  ends.push(() => redis.stop());
+async function startCluster(foyer: BenchSite, { mariadb, redis }: Shared): Promise<void> {
   holdTo(1, redis.pid);
   await foyer.startCluster({ mariadb, redis });
   await foyer.startWorker(0);
