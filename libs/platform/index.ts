@@ -7,7 +7,7 @@ export type { RedisAddress } from './redis/redis-address.js';
 export type { RedisClient } from './redis/redis-client.js';
 export { RedisConnections, redisPrefix } from './redis/redis-connections.js';
 export { redisUrl } from './settings/redis-url.js';
-export { CLOCK, newId, systemClock, type Clock } from './clock.js';
+export { aheadSeconds, CLOCK, newId, systemClock, type Clock } from './clock.js';
 export { FoyerError, httpStatus, invalidInput, type ErrorKind, type InputFault } from './errors/foyer-error.js';
 export { SETTINGS, type Settings } from './settings/settings.js';
 export * from './database/columns.js';

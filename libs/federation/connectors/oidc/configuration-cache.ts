@@ -17,7 +17,7 @@ import {
   type CryptoKey,
   type CustomFetch,
 } from 'openid-client';
-import { FoyerError, systemClock, type Clock } from '@foyer/platform';
+import { aheadSeconds, FoyerError, type Clock } from '@foyer/platform';
 import type { ConnectorTarget } from '../../connector.js';
 import { translateError } from './errors.js';
 import type { OidcProviderSettings } from './settings.js';
@@ -57,18 +57,13 @@ export class ConfigurationCache {
     const known = this.cached.get(target.id);
     if (known?.settings !== target.settings) return this.read(target);
     // The clock of this machine was set since.
-    if (Math.abs(known.aheadSeconds - this.aheadSeconds()) > tolerable) return this.read(target).catch(() => known.configuration);
+    if (Math.abs(known.aheadSeconds - aheadSeconds(this.clock)) > tolerable) return this.read(target).catch(() => known.configuration);
     if (known.refreshAt <= this.clock.now()) {
       known.refreshAt = this.clock.now() + retryAfter;
       // A failed refresh is not this login's failure: what is known goes on to serve.
       this.read(target).catch(() => undefined);
     }
     return known.configuration;
-  }
-
-  /** By how many seconds the clock that Foyer goes by is ahead of this machine's, which `openid-client` goes by. */
-  private aheadSeconds(): number {
-    return Math.round((this.clock.now() - systemClock.now()) / 1000);
   }
 
   private read(target: ConnectorTarget<OidcProviderSettings>): Promise<Configuration> {
@@ -82,13 +77,13 @@ export class ConfigurationCache {
   }
 
   private async discover({ id, settings }: ConnectorTarget<OidcProviderSettings>): Promise<Configuration> {
-    const aheadSeconds = this.aheadSeconds();
+    const ahead = aheadSeconds(this.clock);
     try {
       const issuer = new URL(settings.issuer);
       const configuration = await discovery(
         issuer,
         settings.clientId,
-        { [clockTolerance]: settings.clockSkewSeconds, [clockSkew]: aheadSeconds },
+        { [clockTolerance]: settings.clockSkewSeconds, [clockSkew]: ahead },
         await clientAuthentication(settings),
         {
           [customFetch]: this.fetchWith({ timeoutMs: settings.timeoutMs, maxResponseBytes: settings.maxResponseBytes }),
@@ -102,7 +97,7 @@ export class ConfigurationCache {
       const before = this.cached.get(id);
       const keys = before && before.settings === settings ? getJwksCache(before.configuration) : undefined;
       if (keys) setJwksCache(configuration, keys);
-      this.cached.set(id, { settings, configuration, refreshAt: this.clock.now() + refreshAfter, aheadSeconds });
+      this.cached.set(id, { settings, configuration, refreshAt: this.clock.now() + refreshAfter, aheadSeconds: ahead });
       return configuration;
     } catch (error) {
       throw translateError(error);

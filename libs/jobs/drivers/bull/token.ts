@@ -15,8 +15,8 @@ export function jobIdsIn(data: unknown): readonly string[] | undefined {
 }
 
 /**
- * Bull's own id of a token. For a single job it is the same until somebody has claimed the job, or was brought it and left it, so that it is in the queue once however often it is handed
- * over. Of several it is never the same again: others may be with them next time.
+ * Bull's own id of a token. For a single job it is the same until somebody has claimed the job, or was brought it and left it, so that it is in the
+ * queue once however often it is handed over. Of several it is never the same again: others may be with them next time.
  */
 export function tokenIdOf([first, ...others]: readonly { readonly id: string; readonly fence: number }[]): string {
   const id = `${first?.id}.${first?.fence}`;

@@ -1,8 +1,5 @@
 import type { AdapterPayload } from 'oidc-provider';
-import { systemClock, type Clock } from '@foyer/platform';
-
-/** By how many seconds the clock that all processes share is ahead of this machine's. */
-export const aheadSeconds = (clock: Clock): number => Math.round((clock.now() - systemClock.now()) / 1000);
+import { aheadSeconds, type Clock } from '@foyer/platform';
 
 const later = (payload: AdapterPayload, seconds: number): AdapterPayload =>
   payload.exp === undefined || seconds === 0 ? payload : { ...payload, exp: payload.exp + seconds };
