@@ -65,6 +65,7 @@ export type {
   UniqueValue,
 } from './site-settings/section.js';
 export { Repeating, type Pace } from './background/repeating.js';
+export { Seldom } from './background/seldom.js';
 export { Outgoing, type Fetch } from './outgoing/outgoing.js';
 export { OutgoingPolicy } from './outgoing/policy.js';
 export { createLogger, LOGGER, type Logger } from './observability/logger.js';

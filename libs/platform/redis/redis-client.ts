@@ -1,5 +1,6 @@
 import type { Cluster, ClusterNode, ClusterOptions, Redis, RedisOptions } from 'ioredis';
 import { createRequire } from 'node:module';
+import { Seldom } from '../background/seldom.js';
 import type { ClusterRedis, RedisAddress } from './redis-address.js';
 
 /** A connection of ioredis, alone or to a cluster. */
@@ -73,10 +74,6 @@ function clusterOptions({ tls }: ClusterRedis, redisOptions: RedisOptions): Clus
 
 /** A primary that became a replica refuses to write: the new one is found by connecting again. Not more often than once a second. */
 function whenDemoted(): (error: Error) => boolean {
-  let last = Number.NEGATIVE_INFINITY;
-  return ({ message }) => {
-    if (!message.includes('READONLY') || performance.now() - last < longestPauseMs) return false;
-    last = performance.now();
-    return true;
-  };
+  const again = new Seldom(longestPauseMs);
+  return ({ message }) => message.includes('READONLY') && again.isTime();
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster } from 'ioredis';
+import { Seldom } from '../background/seldom.js';
 import { FoyerError } from '../errors/foyer-error.js';
 import type { Logger } from '../observability/logger.js';
 import { describeRedis, type RedisAddress } from './redis-address.js';
@@ -22,7 +23,7 @@ export const redisPrefix = '{foyer}:';
 export class RedisConnections {
   private readonly clients = new Map<RedisClient, RedisPurpose>();
   private readonly connections = new Map<string, RedisConnection>();
-  private complainedAt = Number.NEGATIVE_INFINITY;
+  private readonly complaints = new Seldom(complaintEveryMs);
   private isAway = false;
   /** Why there is no connection: commands are told only that there is none. */
   private lastError: unknown;
@@ -115,8 +116,7 @@ export class RedisConnections {
   /** At most once a minute, because each attempt of each connection fails. */
   private complain(error: unknown): void {
     this.lastError = error;
-    if (performance.now() - this.complainedAt < complaintEveryMs) return;
-    this.complainedAt = performance.now();
+    if (!this.complaints.isTime()) return;
     this.isAway = true;
     this.logger.warn({ err: error, redis: describeRedis(this.address) }, 'Redis cannot be reached; trying again');
   }

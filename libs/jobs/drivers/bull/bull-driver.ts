@@ -1,5 +1,5 @@
 import type { Queue } from 'bull';
-import { Database, type Logger } from '@foyer/platform';
+import { Database, Seldom, type Logger } from '@foyer/platform';
 import { JobHandlers } from '../../running/job-handlers.js';
 import { JobRunner } from '../../running/job-runner.js';
 import type { NextJob } from '../../store/job-endings.js';
@@ -31,7 +31,7 @@ export class BullDriver implements JobDriver {
   private readonly relay: Relay;
   private readonly worker: BullWorker;
   private readonly announcing = new Set<Promise<void>>();
-  private complainedAt = Number.NEGATIVE_INFINITY;
+  private readonly complaints = new Seldom(complainEveryMs);
 
   constructor(
     database: Database,
@@ -99,8 +99,7 @@ export class BullDriver implements JobDriver {
 
   /** Bull says it for each of its attempts. */
   private complain(error: unknown): void {
-    if (this.runner.stopped.aborted || performance.now() - this.complainedAt < complainEveryMs) return;
-    this.complainedAt = performance.now();
+    if (this.runner.stopped.aborted || !this.complaints.isTime()) return;
     this.logger.warn({ err: error }, 'the queue of jobs in Redis complains');
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Job, Queue } from 'bull';
-import type { Logger } from '@foyer/platform';
+import { Seldom, type Logger } from '@foyer/platform';
 import { JobHandlers } from '../../running/job-handlers.js';
 import { JobRunner } from '../../running/job-runner.js';
 import type { ClaimedJob } from '../../store/claimed-job.js';
@@ -32,7 +32,7 @@ interface Brought {
 export class BullWorker {
   private brought: Brought[] = [];
   private claiming: Promise<void> | undefined;
-  private complainedAt = Number.NEGATIVE_INFINITY;
+  private readonly complaints = new Seldom(complainEveryMs);
   /** Told when this worker has room for another job. */
   private roomWanted: (() => void)[] = [];
   /** What was brought while this worker was told to end. */
@@ -143,8 +143,7 @@ export class BullWorker {
 
   /** Said once a minute: a rollout brings many. */
   private unknown([first]: readonly DueJob[]): void {
-    if (!first || performance.now() - this.complainedAt < complainEveryMs) return;
-    this.complainedAt = performance.now();
+    if (!first || !this.complaints.isTime()) return;
     const { id: jobId, kind, payloadVersion } = first;
     this.logger.warn(
       { jobId, kind, payloadVersion },
