@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { databaseFault } from '@foyer/platform';
-import type { ProvisionResult } from '@foyer/provisioning';
 import { Opponent, type LockedRow } from '../support/deadlocks.js';
 import { testDatabase } from '../support/mariadb.js';
-import { login, ProvisioningSite, type Login } from '../support/provisioning-site.js';
+import { ProvisioningSite, subjectOf, type Login } from '../support/provisioning-site.js';
 
 jest.setTimeout(60_000);
 
@@ -22,16 +21,8 @@ afterAll(async () => {
 });
 beforeEach(() => site.empty());
 
-const provision = (who: Login): Promise<ProvisionResult> => {
-  const request = login(who);
-  site.providers.set(request.identityProvider.id, request.identityProvider);
-  return site.process().provisioning.provision(request);
-};
-const work = async (): Promise<string[]> => {
-  await site.passTime();
-  return site.process().work();
-};
-const subjectOf = (result: ProvisionResult): string => ('subject' in result ? result.subject : '');
+const provision = (who: Login) => site.provision(who);
+const work = () => site.work();
 
 const roles = { mappings: [{ remote: 'eng', local: 'developer' }] };
 const engineer = { given_name: 'Anna', roles: ['eng'] };

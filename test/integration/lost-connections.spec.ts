@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { databaseFault } from '@foyer/platform';
-import type { ProvisionResult } from '@foyer/provisioning';
 import { testDatabase } from '../support/mariadb.js';
 import { MysqlWire, type Accident } from '../support/mysql-wire.js';
-import { login, ProvisioningSite, type Login } from '../support/provisioning-site.js';
+import { ProvisioningSite, subjectOf, type Login } from '../support/provisioning-site.js';
 
 // Each statement of a login or a job is one try.
 jest.setTimeout(120_000);
@@ -21,16 +20,8 @@ afterAll(async () => {
 });
 beforeEach(() => site.empty());
 
-const provision = (who: Login): Promise<ProvisionResult> => {
-  const request = login(who);
-  site.providers.set(request.identityProvider.id, request.identityProvider);
-  return site.process().provisioning.provision(request);
-};
-const work = async (): Promise<void> => {
-  await site.passTime();
-  await site.process().work();
-};
-const subjectOf = (result: ProvisionResult): string => ('subject' in result ? result.subject : '');
+const provision = (who: Login) => site.provision(who);
+const work = () => site.work();
 
 /** What it comes to, or undefined when the database was away, which is all that may be said of it. */
 async function unlessAway<T>(attempt: Promise<T>): Promise<T | undefined> {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { JobOvertaking, type ProvisionResult } from '@foyer/provisioning';
+import { JobOvertaking } from '@foyer/provisioning';
 import { FoyerError } from '@foyer/platform';
 import { hasOwner, type RegisteredUser } from '@foyer/userstores';
 import { agree, profilePurpose } from './profile-purpose.js';
-import { login, ProvisioningSite, type Login } from './provisioning-site.js';
+import { login, ProvisioningSite, subjectOf, type Login } from './provisioning-site.js';
 
 const down = (): FoyerError => new FoyerError('unavailable', 'store.unavailable', 'The user store CORP does not answer at the moment.');
 
@@ -23,17 +23,9 @@ export function deferredRacesSuite(name: string, open: () => Promise<Provisionin
       await site.empty();
     });
 
-    const provision = (who: Login): Promise<ProvisionResult> => {
-      const request = login(who);
-      site.providers.set(request.identityProvider.id, request.identityProvider);
-      return site.process().provisioning.provision(request);
-    };
-    const work = async (): Promise<string[]> => {
-      await site.passTime();
-      return site.process().work();
-    };
+    const provision = (who: Login) => site.provision(who);
+    const work = () => site.work();
     const user = (id: string): Promise<RegisteredUser | undefined> => site.registry.find(site.database.read, id);
-    const subjectOf = (result: ProvisionResult): string => ('subject' in result ? result.subject : '');
     const jobs = async (): Promise<(string | null)[][]> => (await site.jobs()).map(({ status, code }) => [status, code]);
     const untilDead = async (): Promise<void> => {
       while ((await site.jobs()).some(({ status }) => status === 'waiting')) await work();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { JobOvertaking, type ProvisionResult } from '@foyer/provisioning';
+import { JobOvertaking } from '@foyer/provisioning';
 import { FoyerError } from '@foyer/platform';
-import { login, ProvisioningSite, type Login } from './provisioning-site.js';
+import { login, ProvisioningSite, subjectOf, type Login } from './provisioning-site.js';
 
 const down = (): FoyerError => new FoyerError('unavailable', 'store.unavailable', 'The user store CORP does not answer at the moment.');
 
@@ -19,18 +19,9 @@ export function deferredSuite(name: string, open: () => Promise<ProvisioningSite
       await site.empty();
     });
 
-    /** Jobs find the identity provider as the latest login had it. */
-    const provision = (who: Login): Promise<ProvisionResult> => {
-      const request = login(who);
-      site.providers.set(request.identityProvider.id, request.identityProvider);
-      return site.process().provisioning.provision(request);
-    };
-    const work = async (): Promise<string[]> => {
-      await site.passTime();
-      return site.process().work();
-    };
+    const provision = (who: Login) => site.provision(who);
+    const work = () => site.work();
     const user = (id: string) => site.registry.find(site.database.read, id);
-    const subjectOf = (result: ProvisionResult): string => ('subject' in result ? result.subject : '');
     const jobs = async (): Promise<(string | null)[][]> => (await site.jobs()).map(({ status, code }) => [status, code]);
 
     describe.each(['PRIMARY', 'CORP'])('into %s', (userStore) => {

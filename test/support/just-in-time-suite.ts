@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { ProvisionResult } from '@foyer/provisioning';
 import { Crash } from './fuse.js';
 import { agree, profilePurpose } from './profile-purpose.js';
-import { login, type Login, type ProvisioningSite } from './provisioning-site.js';
+import { login, subjectOf, type Login, type ProvisioningSite } from './provisioning-site.js';
 
 const stores = ['PRIMARY', 'CORP'] as const;
 const secret = 'correct horse battery';
@@ -32,7 +32,6 @@ export function justInTimeSuite(name: string, open: () => Promise<ProvisioningSi
     });
 
     const provision = (who: Login): Promise<ProvisionResult> => site.process().provisioning.provision(login(who));
-    const subjectOf = (result: ProvisionResult): string => ('subject' in result ? result.subject : '');
     const asked = (result: ProvisionResult): readonly string[] =>
       result.kind === 'prompt' ? result.asks.map((ask) => ('problem' in ask ? `${ask.type} ${ask.problem}` : ask.type)) : [result.kind];
     const grants = async (userId: string) => (await site.registry.find(site.database.read, userId))?.grants;

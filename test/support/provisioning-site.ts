@@ -15,6 +15,7 @@ import {
   ProvisioningOutcomes,
   type ProvisioningPlan,
   type ProvisionInput,
+  type ProvisionResult,
   ProvisionJobHandler,
   type Snapshot,
   Snapshots,
@@ -168,6 +169,19 @@ export class ProvisioningSite {
     }
   }
 
+  /** A login in a process of its own. Jobs find the identity provider as the latest login had it. */
+  provision(who: Login): Promise<ProvisionResult> {
+    const request = login(who);
+    this.providers.set(request.identityProvider.id, request.identityProvider);
+    return this.process().provisioning.provision(request);
+  }
+
+  /** Does all jobs that wait, also for their time. */
+  async work(): Promise<string[]> {
+    await this.passTime();
+    return this.process().work();
+  }
+
   /** Jobs of a worker that died are taken up, and those that failed have their time. */
   async passTime(): Promise<void> {
     await this.database.transaction(async (tx) => {
@@ -315,6 +329,8 @@ export class ProvisioningSite {
     });
   }
 }
+
+export const subjectOf = (result: ProvisionResult): string => ('subject' in result ? result.subject : '');
 
 export interface Login {
   readonly subject: string;
