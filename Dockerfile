@@ -20,7 +20,7 @@ COPY .swcrc ormconfig.ts ./
 COPY scripts scripts
 COPY libs libs
 COPY apps apps
-RUN node scripts/build.mjs && rm -rf dist/apps/demo
+RUN node scripts/build.mjs
 RUN npm prune --omit=dev --ignore-scripts
 
 FROM ${NODE}

@@ -1,16 +1,18 @@
-// Compiles apps/, libs/ and ormconfig.ts to dist/ with SWC: only what is stale, and removes what has no source any more.
-// SWC resolves the `@foyer/<lib>` aliases to relative paths, so that dist/ runs on plain Node. Types are checked by `tsc` (npm run check).
+// Builds the product in two steps, each only as far as it is stale. SWC compiles apps/, libs/ and ormconfig.ts to modules, file by file, with the
+// `@foyer/<lib>` aliases resolved to relative paths, so that they run on plain Node; what has no source any more is removed. programs.mjs bundles them
+// into the programs of dist/. Types are checked by `tsc` (npm run check).
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundle, programs, programsAreStale } from './programs.mjs';
 
 const self = fileURLToPath(import.meta.url);
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** What is built where: the product, and beside it the benchmarks and the processes that tests kill, which are no part of it. */
+/** What is compiled where: the modules of the product and the demo, and beside them the benchmarks and the processes that tests kill. */
 const targets = {
-  product: { out: join(root, 'dist'), sources: ['apps', 'libs', 'ormconfig.ts'] },
+  modules: { out: join(root, '.cache', 'modules'), sources: ['apps', 'libs', 'ormconfig.ts'] },
   mortals: {
     out: join(root, '.cache', 'mortals'),
     sources: ['libs', 'ormconfig.ts', 'test/support/fuse.ts', 'test/support/provisioning-site.ts', 'test/support/mortals/program.ts'],
@@ -21,7 +23,7 @@ const targets = {
   },
 };
 const assets = /\.(hbs|css|svg|json|html|ya?ml)$/;
-const configuration = ['.swcrc', 'package-lock.json', 'scripts/build.mjs'];
+const configuration = ['.swcrc', 'package-lock.json', 'scripts/build.mjs', 'scripts/programs.mjs'];
 
 /** @returns {string[]} the files at or below a path, relative to the root */
 function filesBelow(path) {
@@ -72,26 +74,36 @@ async function compileAll(stale) {
     for (let next = queue.pop(); next; next = queue.pop()) await compile(transformFile, next[1], next[0]);
   });
   await Promise.all(lanes);
+  return stale.length;
 }
 
+/** In a process of its own, so that the memory of compiler and bundler is gone when the program that was built starts. */
+const inProcess = (step) => spawnSync(process.execPath, [self, step], { stdio: ['ignore', 2, 2] }).status === 0;
+
 /**
- * Brings a build up to date. The compiler runs in a process of its own, so that its memory is gone when the program that was built starts.
- * @param {keyof typeof targets} name
+ * Brings a build up to date.
+ * @param {'product' | keyof typeof targets} name the product is its modules and its programs
  * @returns {boolean} whether it is now what the sources say; if not, the compiler has said why on stderr
  */
 export function build(name = 'product') {
+  if (name === 'product') return build('modules') && (!programsAreStale(targets.modules.out, configuration) || inProcess('programs'));
   const { stale, orphans } = compareWithSources(targets[name]);
   for (const path of orphans) rmSync(path, { force: true });
-  return stale.length === 0 || spawnSync(process.execPath, [self, name], { stdio: ['ignore', 2, 2] }).status === 0;
+  return stale.length === 0 || inProcess(name);
 }
 
-/** @param {keyof typeof targets} name */
-export const outputOf = (name) => targets[name].out;
+/** @param {'product' | keyof typeof targets} name */
+export const outputOf = (name) => (name === 'product' ? programs : targets[name].out);
+
+/** What the process that is started for one step does. */
+async function takeStep(name) {
+  const started = performance.now();
+  const count = name === 'programs' ? await bundle(targets.modules.out) : await compileAll(compareWithSources(targets[name]).stale);
+  console.log(`build: ${name}, ${count} files in ${Math.round(performance.now() - started)} ms`);
+}
 
 if (process.argv[1] === self) {
-  const started = performance.now();
-  const { stale, orphans } = compareWithSources(targets[process.argv[2] ?? 'product']);
-  for (const path of orphans) rmSync(path, { force: true });
-  await compileAll(stale);
-  console.log(`build: ${stale.length} files in ${Math.round(performance.now() - started)} ms`);
+  const [, , step] = process.argv;
+  if (step) await takeStep(step);
+  else if (!build()) process.exitCode = 1;
 }

@@ -5,5 +5,5 @@ import { ensurePackages } from './prepare.mjs';
 import { run } from './run.mjs';
 
 ensurePackages(['mariadb-server', 'redis-server']);
-const { demoCluster } = await run('apps/demo/cluster/main.js');
+const { demoCluster } = await run('apps/demo/cluster/main.js', 'modules');
 process.exit(await demoCluster(process.argv.slice(2), { startMariadb, startRedis }));

@@ -1,6 +1,8 @@
-// Runs a program of dist/ from whatever state the clone is in: installs what is missing, builds what is stale. package.json starts it with `exec`,
+// Runs a program from whatever state the clone is in: installs what is missing, builds what is stale. package.json starts it with `exec`,
 // so that a signal to npm reaches the program, not the shell between them, and npm waits for its end.
-import { build } from './build.mjs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build, outputOf } from './build.mjs';
 import { prepare, stop } from './prepare.mjs';
 
 /** Milliseconds. A person who presses Ctrl-C again in impatience takes longer; npm's echo of it does not. */
@@ -25,12 +27,13 @@ function dropEchoes() {
 
 /**
  * The program runs in this very process, with its arguments: signals and the exit code are its own, and nothing of ours stays in memory.
- * @param {string} program a module below dist/
+ * @param {string} program relative to the build that it belongs to
+ * @param {'product' | 'modules'} of the demo is no part of the product, and runs from its modules
  * @returns what it exports
  */
-export async function run(program) {
+export async function run(program, of = 'product') {
   prepare();
   if (!build()) stop('The build failed.');
   dropEchoes();
-  return import(new URL(`../dist/${program}`, import.meta.url).href);
+  return import(pathToFileURL(join(outputOf(of), program)).href);
 }

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from './build.mjs';
+import { build, outputOf } from './build.mjs';
 import { ensurePackages, findProgram, prepare, stop } from './prepare.mjs';
 
 const themeDir = fileURLToPath(new URL('../docs/guides/example-theme', import.meta.url));
@@ -105,9 +105,9 @@ prepare();
 ensurePackages(['chromium']);
 if (!build()) stop('The build failed.');
 const { chromium } = await import('playwright-core');
-const { DemoStage, demoPorts } = await import('../dist/apps/demo/demo.js');
-const { startPreview } = await import('../dist/apps/server/cli/theme/preview/preview-server.js');
-const { freePorts } = await import('../dist/apps/demo/ports.js');
+const { DemoStage, demoPorts } = await import(`${outputOf('modules')}/apps/demo/demo.js`);
+const { startPreview } = await import(`${outputOf('modules')}/apps/server/cli/theme/preview/preview-server.js`);
+const { freePorts } = await import(`${outputOf('modules')}/apps/demo/ports.js`);
 const dataDir = mkdtempSync(join(tmpdir(), 'foyer-screenshots-'));
 const stage = new DemoStage({ ports: demoPorts(String(await freePorts(3))), dataDir });
 try {

@@ -4,7 +4,7 @@ import { createWriteStream, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The folder with `package.json`, for this file in `apps/` as well as compiled in `dist/apps/`. */
+/** The folder with `package.json`, for this file in `apps/` as well as compiled in `.cache/modules/apps/`. */
 export function projectRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);

@@ -7,7 +7,7 @@ import { freePorts } from '../../apps/demo/ports.js';
 import { build } from '../../scripts/build.mjs';
 
 async function runDemo(parameters: string[], base: number): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, [join(projectRoot(), 'dist/apps/demo/main.js'), ...parameters], {
+  const child = spawn(process.execPath, [join(projectRoot(), '.cache/modules/apps/demo/main.js'), ...parameters], {
     env: { ...process.env, DEMO_PORT: String(base) },
   });
   let output = '';

@@ -16,8 +16,8 @@ let processes: ChildProcess[];
 beforeAll(async () => {
   if (!build()) throw new Error('The build failed');
   const program = join(import.meta.dirname, '../support/migrating.mjs');
-  const dist = pathToFileURL(`${outputOf('product')}/`).href;
-  processes = Array.from({ length: 3 }, () => fork(program, [dist], { execArgv: [] }));
+  const modules = pathToFileURL(`${outputOf('modules')}/`).href;
+  processes = Array.from({ length: 3 }, () => fork(program, [modules], { execArgv: [] }));
   await Promise.all(processes.map((child) => once(child, 'message')));
 });
 

@@ -20,10 +20,10 @@ beforeAll(async () => {
 
 /** Starts on a Redis in a process of its own, because a process reads its authorities once. @returns what became of it */
 async function start(url: string, trusted: NodeJS.ProcessEnv): Promise<string> {
-  const dist = pathToFileURL(`${outputOf('product')}/libs/platform/`).href;
+  const modules = pathToFileURL(`${outputOf('modules')}/libs/platform/`).href;
   const program = `
-    const { RedisConnections } = await import('${dist}redis/redis-connections.js');
-    const { redisUrl } = await import('${dist}settings/redis-url.js');
+    const { RedisConnections } = await import('${modules}redis/redis-connections.js');
+    const { redisUrl } = await import('${modules}settings/redis-url.js');
     const logger = { info() {}, warn() {}, error() {} };
     const connections = new RedisConnections(redisUrl(process.argv[1]), logger);
     const ends = (error) => error.code + ' ' + String(error.cause);

@@ -81,7 +81,7 @@ export function layImage(folder: string): void {
       const path = from === undefined ? source : source.replace(/^\/app\//, '');
       const to = target.endsWith('/') ? join(folder, target, path.split('/').at(-1) ?? '') : join(folder, target);
       if (path === 'node_modules') linkProductionPackages(to);
-      else cpSync(join(root, path), to, { recursive: true, filter: (file) => !file.startsWith(join(root, 'dist/apps/demo')) });
+      else cpSync(join(root, path), to, { recursive: true });
     }
   }
 }

@@ -1,8 +1,8 @@
-// Foyer's worker as it is built, with jobs of its own: each does what its payload says, and leaves a row in the table `effects`, in one transaction
+// Foyer's worker of its modules, with jobs of its own: each does what its payload says, and leaves a row in the table `effects`, in one transaction
 // with its end.
 import { setTimeout as delay } from 'node:timers/promises';
 
-const built = (path) => import(new URL(`../../dist/${path}`, import.meta.url).href);
+const built = (path) => import(new URL(`../../.cache/modules/${path}`, import.meta.url).href);
 const { work } = await built('apps/worker/work.js');
 const { IdentityProviders, IdentityProvidersModule } = await built('libs/identity-providers/index.js');
 const { JobKinds, JobsModule } = await built('libs/jobs/index.js');
