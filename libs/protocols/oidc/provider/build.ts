@@ -4,6 +4,7 @@ import type { SigningKeySet } from '../keys/signing-keys.js';
 import { switchAccounts } from '../sessions/account-switch.js';
 import { revokedGrants } from './adapters.js';
 import { configurationFor } from './configuration.js';
+import { answerLateProblems } from './late-problems.js';
 import { keptFields } from './login-of.js';
 import { sealTokens, UsedCodes } from '../state/sealed-tokens.js';
 import { Provider } from './oidc-provider.js';
@@ -18,6 +19,7 @@ export function buildProvider(parts: ProviderParts, keys: SigningKeySet): Provid
   new UsedCodes(parts.state, revokedGrants(parts), parts.clock, parts.settings.lifetimes.code).watch(provider);
   releaseClaims(provider);
   switchAccounts(provider);
+  answerLateProblems(provider, parts.pages);
   provider.use(async (ctx, next) => {
     await next();
     if (hasOidc(ctx)) await parts.signOut.skipWhenSignedOut(ctx);
