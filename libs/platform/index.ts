@@ -10,6 +10,7 @@ export { redisUrl } from './settings/redis-url.js';
 export { aheadSeconds, CLOCK, newId, systemClock, type Clock } from './clock.js';
 export { FoyerError, httpStatus, invalidInput, type ErrorKind, type InputFault } from './errors/foyer-error.js';
 export { SETTINGS, type Settings } from './settings/settings.js';
+export { type ConnectionLimits } from './database/connections.js';
 export * from './database/columns.js';
 export { databaseFault } from './database/database-faults.js';
 export { afterCommit, Database, isUniqueViolation, type Transaction } from './database/database.js';

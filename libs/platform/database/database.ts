@@ -1,5 +1,6 @@
 import { DataSource, MigrationExecutor, type EntityManager, type QueryRunner } from 'typeorm';
 import { errorCode } from '../errors/error-code.js';
+import { ConnectionGuard, connectionLimits, type ConnectionLimits } from './connections.js';
 import { dataSourceOptions, dialectOf, makeFolder, type Dialect, type Schema } from './options.js';
 import { migrating, patienceMs, untilFree } from './until-free.js';
 
@@ -23,18 +24,22 @@ export function afterCommit(tx: Transaction, work: () => void): void {
  */
 export class Database {
   private tail: Promise<unknown> = Promise.resolve();
+  private readonly guard: ConnectionGuard | undefined;
 
   constructor(
     readonly dialect: Dialect,
     private readonly writer: DataSource,
     private readonly reader: DataSource,
-  ) {}
+    limits: ConnectionLimits = connectionLimits,
+  ) {
+    if (dialect === 'mysql') this.guard = new ConnectionGuard(writer, limits);
+  }
 
   /** Opens a database of its own, such as a user store's. The caller closes it. */
-  static async connect(url: string, schema: Schema): Promise<Database> {
+  static async connect(url: string, schema: Schema, limits?: ConnectionLimits): Promise<Database> {
     makeFolder(url);
     const writer = await new DataSource(dataSourceOptions(url, schema)).initialize();
-    if (dialectOf(url) === 'mysql') return new Database('mysql', writer, writer);
+    if (dialectOf(url) === 'mysql') return new Database('mysql', writer, writer, limits);
     try {
       const reader = await new DataSource(dataSourceOptions(url, schema, 'reader')).initialize();
       return new Database('sqlite', writer, reader);
@@ -126,9 +131,9 @@ export class Database {
 
   /** The lock goes with its connection: a process that dies leaves none. */
   private whileSchemaIsOurs<T>(work: (transaction: 'each' | 'none') => Promise<T>): Promise<T> {
+    if (this.guard) return this.guard.whilePatient(() => this.withNamedLock(() => work('each')));
     // SQLite changes schemas in transactions, so that one around all of them keeps others out, and undoes all of them if one fails.
-    if (this.dialect === 'sqlite') return untilFree(() => this.transaction(() => work('none')));
-    return this.withNamedLock(() => work('each'));
+    return untilFree(() => this.transaction(() => work('none')));
   }
 
   /** On MySQL a change of a schema commits: so a lock of the server, on a connection that does nothing else. */
