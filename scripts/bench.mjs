@@ -9,6 +9,7 @@ prepare();
 if (!['login', 'plan'].includes(name)) ensurePackages(['mariadb-server', 'redis-server']);
 if (!build('product') || !build('bench')) stop('The build failed.');
 process.env.BENCH_DIST = outputOf('product');
+process.env.BENCH_MODULES = outputOf('modules');
 process.env.BENCH_BUILD = outputOf('bench');
 process.argv.splice(2, process.argv.length, ...rest);
 const benchmarks = join(outputOf('bench'), 'test', 'bench');

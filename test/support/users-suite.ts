@@ -102,6 +102,42 @@ export function usersSuite(name: string, env: () => Promise<Readonly<Record<stri
       expect(await kept()).toEqual({ 'role:kept': idp });
     });
 
+    test.each(['PRIMARY', 'CORP'])(
+      'a role in %s that counts no more is not shown, and counts again only when it is given',
+      async (userStore) => {
+        const { id } = await create({ username: 'suspended', userStore, roles: ['lost', 'other', 'staying'] });
+        const registry = site.app.get<UserRegistry>(USER_REGISTRY);
+        const grants = { 'role:lost': ['idp:acme-id'], 'role:other': ['idp:acme-id'] };
+        await site.database.transaction((tx) => registry.update(tx, id, { grants, suspendedRoles: ['lost', 'other'] }, 0));
+        const shown = async () => {
+          const [one, list, why] = [
+            await site.call('GET', `/users/${id}`),
+            await site.call('GET', `/users?id=${id}`),
+            await site.call('GET', `/users/${id}/origins`),
+          ];
+          expect(list.body.items?.[0]?.['roles']).toEqual(one.body.roles);
+          expect(Object.keys(why.body['roles'] as object).sort()).toEqual(one.body.roles);
+          return one.body.roles;
+        };
+        const patch = async (roles: string[]) => {
+          const etag = (await site.call('GET', `/users/${id}`)).headers.get('etag') ?? '';
+          expect(await site.call('PATCH', `/users/${id}`, { body: { roles }, ifMatch: etag })).toMatchObject({
+            status: 200,
+            body: { roles },
+          });
+          return registry.find(site.database.read, id);
+        };
+        expect(await shown()).toEqual(['staying']);
+        expect(await patch(['staying', 'tester'])).toMatchObject({ suspendedRoles: ['lost', 'other'], grants });
+        const given = await patch(['lost', 'staying']);
+        expect(given).toMatchObject({ suspendedRoles: ['other'] });
+        expect(given?.grants).toEqual({ 'role:other': ['idp:acme-id'] });
+        expect(await shown()).toEqual(['lost', 'staying']);
+        const store = site.app.get<UserStoreDirectory>(USER_STORE_DIRECTORY).find(userStore)?.store;
+        expect((await store?.find(id))?.roles).toEqual(['lost', 'other', 'staying']);
+      },
+    );
+
     test('a patch that changes nothing keeps the version, disabling tells who follows', async () => {
       const { id, etag } = await create({ username: 'idle', attributes: { email: 'idle@acme.example' } });
       const same = await site.call('PATCH', `/users/${id}`, {

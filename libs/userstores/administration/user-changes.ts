@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { AttributeValue } from '@foyer/platform';
 import { accountStatusProblem } from '../account-status.js';
 import type { RegistryChanges } from '../contract.js';
+import { effectiveRoles } from '../effective-roles.js';
 import { withoutGrants, type Membership } from '../membership-grants.js';
 import { searchableEmail } from '../registry/searchable-email.js';
 import { searchableKeys } from '../registry/searchable-keys.js';
@@ -36,8 +37,10 @@ export interface UserChanges {
 export function userChanges(found: FoundUser, wanted: ChangeUserDto, now: number): UserChanges {
   const { user, account } = found;
   const attributes = changedAttributes(account.attributes, wanted.attributes);
-  const roles = changedNames(account.roles, wanted.roles);
+  const roles = changedNames(effectiveRoles(user, account), wanted.roles);
   const groups = changedNames(account.groups, wanted.groups);
+  // One that is given counts again at once. The others stay to be taken away, whatever else is changed.
+  const suspended = user.suspendedRoles.filter((name) => !roles?.add.includes(name));
   const enabled = user.enabled && account.enabled;
   const names = Object.keys(attributes);
   const given = memberships(roles?.add, groups?.add);
@@ -50,7 +53,7 @@ export function userChanges(found: FoundUser, wanted: ChangeUserDto, now: number
       ...renamed,
       ...switched,
       ...(names.length > 0 && { attributes }),
-      ...(roles && { roles }),
+      ...(roles && { roles: { ...roles, add: roles.add.filter((name) => !account.roles.includes(name)) } }),
       ...(groups && { groups }),
     },
     registry: {
@@ -59,7 +62,7 @@ export function userChanges(found: FoundUser, wanted: ChangeUserDto, now: number
       ...(wanted.locked !== user.locked && { locked: wanted.locked }),
       ...(expiresAt !== user.expiresAt && { expiresAt: expiresAt ?? null }),
       ...(given.length + taken.length > 0 && { grants: withoutGrants(user.grants, [...given, ...taken]) }),
-      ...(roles && user.suspendedRoles.length > 0 && { suspendedRoles: [] }),
+      ...(suspended.length < user.suspendedRoles.length && { suspendedRoles: suspended }),
       ...(names.length > 0 && { origins: withLocal(user.origins, names, now) }),
       ...(names.length > 0 && { keys: searchableKeys(attributes) }),
       ...(names.includes('email') && { email: searchableEmail(wanted.attributes) ?? null }),
@@ -106,7 +109,10 @@ function changedAttributes(before: ChangeUserDto['attributes'], after: ChangeUse
   return Object.fromEntries<AttributeValue | null>([...set, ...removed.map((name) => [name, null] as const)]);
 }
 
-function changedNames(before: readonly string[], after: readonly string[]): AccountChanges['roles'] {
+function changedNames(
+  before: readonly string[],
+  after: readonly string[],
+): { readonly add: string[]; readonly remove: string[] } | undefined {
   const add = after.filter((name) => !before.includes(name));
   const remove = before.filter((name) => !after.includes(name));
   return add.length + remove.length > 0 ? { add, remove } : undefined;

@@ -1,3 +1,4 @@
+import { effectiveRoles } from '../effective-roles.js';
 import { localSource, providerOfSource, sourcesOf, type Membership } from '../membership-grants.js';
 import type { StoreAccount } from '../store.js';
 import type { RegisteredUser, ValueOrigin } from '../users.js';
@@ -6,7 +7,8 @@ import type { AttributeOriginDto, OriginDto, UserOriginsDto } from './user-origi
 type NameOf = (identityProviderId: string) => string | undefined;
 
 /** Why a user has what they have. @param nameOf the name of an identity provider; undefined when it was deleted */
-export function originsOf({ origins, grants }: RegisteredUser, account: StoreAccount, nameOf: NameOf): UserOriginsDto {
+export function originsOf(user: RegisteredUser, account: StoreAccount, nameOf: NameOf): UserOriginsDto {
+  const { origins, grants } = user;
   const { attributes } = account;
   const names = [...new Set([...Object.keys(attributes), ...Object.keys(origins)])].sort();
   const sources = (kind: Membership['kind']) => (name: string) =>
@@ -15,7 +17,7 @@ export function originsOf({ origins, grants }: RegisteredUser, account: StoreAcc
     attributes: Object.fromEntries(
       names.map((name) => [name, { value: attributes[name] ?? null, ...attributeOrigin(origins[name], nameOf) }]),
     ),
-    roles: Object.fromEntries(account.roles.map(sources('role'))),
+    roles: Object.fromEntries(effectiveRoles(user, account).map(sources('role'))),
     groups: Object.fromEntries(account.groups.map(sources('group'))),
   };
 }

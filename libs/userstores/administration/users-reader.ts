@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database, FoyerError, mapPage, type Page } from '@foyer/platform';
 import { USER_REGISTRY, USER_STORE_DIRECTORY, type UserRegistry, type UserStoreDirectory } from '../contract.js';
+import { effectiveRoles } from '../effective-roles.js';
 import { accountNotFound } from '../errors.js';
 import type { UserRow } from '../registry/user-row.js';
 import type { StoreAccount, UserStore } from '../store.js';
@@ -94,6 +95,7 @@ export class UsersReader {
 
 type Registered = Pick<RegisteredUser, 'id' | 'username' | 'userStore' | 'enabled' | 'locked' | 'createdAt' | 'updatedAt'> & {
   readonly expiresAt?: number | null;
+  readonly suspendedRoles: readonly string[] | null;
 };
 
 function toDto(user: Registered, account: StoreAccount | undefined, links: readonly UserLink[]): UserDto {
@@ -106,7 +108,7 @@ function toDto(user: Registered, account: StoreAccount | undefined, links: reado
     locked: user.locked,
     expiresAt: timeText(user.expiresAt),
     attributes: account?.attributes ?? {},
-    roles: account?.roles ?? [],
+    roles: account ? effectiveRoles({ suspendedRoles: user.suspendedRoles ?? [] }, account) : [],
     groups: account?.groups ?? [],
     links: links.map(({ identityProvider, subject, active }) => ({ identityProvider, subject, active })),
     createdAt: new Date(user.createdAt).toISOString(),

@@ -13,9 +13,9 @@ const { values: options } = parseArgs({ options: { rounds: { type: 'string', def
 const rounds = Number(options.rounds);
 const ms = Number(options.ms);
 
-const product = join(process.env.BENCH_DIST ?? '', 'libs');
-const { plan } = (await import(join(product, 'provisioning', 'index.js'))) as typeof import('@foyer/provisioning');
-const { compilePattern } = (await import(join(product, 'platform', 'index.js'))) as typeof import('@foyer/platform');
+const modules = process.env.BENCH_MODULES ?? '';
+const { plan } = (await import(join(modules, 'libs/provisioning/index.js'))) as typeof import('@foyer/provisioning');
+const { compilePattern } = (await import(join(modules, 'libs/platform/index.js'))) as typeof import('@foyer/platform');
 
 const rolename = compilePattern('[A-Za-z0-9._-]{3,60}');
 const policies = {
