@@ -75,7 +75,7 @@ test('a database that is too slow for the first call is open for a later one', a
   const wire = await TcpProxy.start({ host: '127.0.0.1', port: Number(new URL(url).port) });
   let now = 1_000_000;
   const store = new SqlStore({ ...settings, domain: 'CORP' }, source(wire.inFrontOf(url), 500, { now: () => (now += 10_000) }));
-  wire.slowDown(100);
+  wire.slowDown(60);
   await expect(store.find(anna.userId)).rejects.toMatchObject({ code: 'store.unavailable' });
   const found = async (): Promise<boolean> =>
     store.find(anna.userId).then(

@@ -53,16 +53,16 @@ export class ConnectionGuard {
     connection.stream.setTimeout(this.limits.silenceMs);
   }
 
-  /** The first statements of a connection; the ones that it is acquired for come after them. */
+  /** The first statement of a connection; the one that it is acquired for comes after it. */
   private prepare(connection: Connection): void {
     const { lockWaitSeconds, idleTransactionSeconds } = this.limits;
     this.prepared.add(connection);
     connection.stream.on('timeout', () => {
       if (this.patient === 0) connection.stream.destroy(silence());
     });
-    // MySQL does not know the second one. A connection that fails tells whoever acquired it.
-    connection.query(`SET SESSION innodb_lock_wait_timeout = ${lockWaitSeconds}`, () => undefined);
-    connection.query(`SET SESSION idle_transaction_timeout = ${idleTransactionSeconds}`, () => undefined);
+    // To MySQL, which has no such variable, what stands between `/*M!` and the end is a comment. A connection that fails tells whoever acquired it.
+    const settings = `innodb_lock_wait_timeout = ${lockWaitSeconds} /*M! , idle_transaction_timeout = ${idleTransactionSeconds} */`;
+    connection.query(`SET SESSION ${settings}`, () => undefined);
   }
 }
 
