@@ -1,8 +1,8 @@
-import { setImmediate as soon } from 'node:timers/promises';
 import { createConnection, type Connection } from 'mysql2/promise';
 import type { QueryRunner } from 'typeorm';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { Database, databaseFault, type ConnectionLimits, type Schema } from '@foyer/platform';
+import { until } from '../e2e/site.js';
 import { testDatabase } from '../support/mariadb.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 
@@ -108,7 +108,7 @@ test('what a server holds that nobody hears of any more is free again before lon
     await new Promise<void>((resolve) => (hold = resolve));
   });
   const ended = faultOf(held);
-  while (!locked) await soon();
+  await until('the row is locked', () => locked);
   proxy.silence();
   await other.transaction((tx) => tx.query(increment));
   expect(await counted()).toEqual([{ value: 1 }]);

@@ -5,6 +5,7 @@ import { Database, newId, systemClock, type Clock } from '@foyer/platform';
 import { OtherDatabase, OwnDatabase, SqlStore } from '@foyer/userstores';
 import { userStoreConformance } from '../../libs/userstores/conformance/user-store.conformance.js';
 import { schema } from '../../ormconfig.js';
+import { until } from '../e2e/site.js';
 import { testDatabase } from '../support/mariadb.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 
@@ -62,10 +63,11 @@ test('a silent database is given up after the timeout, and left alone after some
   await expect(store.find(anna.userId)).rejects.toMatchObject(unavailable);
   await expect(store.find(anna.userId)).rejects.toMatchObject({ ...unavailable, retryAfter: 10 });
   // The connection is given up, too.
-  while (connections() === asked) {
+  await until('it is connected to anew', async () => {
     now += 10_000;
     await expect(store.find(anna.userId)).rejects.toMatchObject(unavailable);
-  }
+    return connections() > asked;
+  });
   close();
   await store.close();
 });
@@ -82,7 +84,7 @@ test('a database that is too slow for the first call is open for a later one', a
       () => true,
       () => false,
     );
-  while (!(await found()));
+  await until('it is open', found);
   await store.close();
   await wire.close();
 });
