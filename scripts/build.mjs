@@ -2,10 +2,11 @@
 // `@foyer/<lib>` aliases resolved to relative paths, so that they run on plain Node; what has no source any more is removed. programs.mjs bundles them
 // into the programs of dist/. Types are checked by `tsc` (npm run check).
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { filesBelow, modified } from './files.mjs';
 import { bundle, programs, programsAreStale } from './programs.mjs';
 
 const self = fileURLToPath(import.meta.url);
@@ -23,16 +24,10 @@ const targets = {
   },
 };
 const assets = /\.(hbs|css|svg|json|html|ya?ml)$/;
-const configuration = ['.swcrc', 'package-lock.json', 'scripts/build.mjs', 'scripts/programs.mjs'];
+const configuration = ['.swcrc', 'package-lock.json', 'scripts/build.mjs', 'scripts/files.mjs', 'scripts/programs.mjs'];
 
 /** @returns {string[]} the files at or below a path, relative to the root */
-function filesBelow(path) {
-  if (statSync(join(root, path)).isFile()) return [path];
-  const entries = readdirSync(join(root, path), { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => relative(root, join(entry.parentPath, entry.name)));
-}
-
-const modified = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+const sourcesAt = (path) => (statSync(join(root, path)).isFile() ? [path] : filesBelow(join(root, path)).map((file) => join(path, file)));
 
 /** Where a source goes, or undefined when it is only for tests. */
 function placeOf(file, out) {
@@ -45,11 +40,11 @@ function placeOf(file, out) {
 function compareWithSources({ out, sources }) {
   const newest = Math.max(...configuration.map((file) => modified(join(root, file))));
   const wanted = new Map();
-  for (const file of sources.flatMap(filesBelow)) {
+  for (const file of sources.flatMap(sourcesAt)) {
     const to = placeOf(file, out);
     if (to) wanted.set(to, file);
   }
-  const present = existsSync(out) ? filesBelow(relative(root, out)).map((file) => join(root, file)) : [];
+  const present = existsSync(out) ? filesBelow(out).map((file) => join(out, file)) : [];
   return {
     stale: [...wanted].filter(([to, file]) => modified(to) < Math.max(newest, modified(join(root, file)))),
     orphans: present.filter((path) => !wanted.has(path.replace(/\.map$/, ''))),

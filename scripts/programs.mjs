@@ -1,9 +1,10 @@
 // Bundles the compiled modules and the packages that they import into the programs of dist/. A start spends most of its time on finding, opening and
 // compiling files, and there are some 2,900 of them: bundled, they are a few, and it is ready in little more than half the time (decision 15).
-import { cpSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { cpSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { filesBelow, modified } from './files.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** The folder that is shipped: programs, what they share, and the files that they read, each at its place among the sources. */
@@ -55,14 +56,6 @@ const keepPlaces = (modules) => ({
 
 const isDemo = (path) => path.startsWith('apps/demo');
 const isCode = (path) => /\.js(\.map)?$/.test(path);
-
-/** @returns the files below a folder, relative to it */
-const filesBelow = (folder) =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
-
-const modified = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
 /**
  * @param {string} modules the folder with the compiled modules

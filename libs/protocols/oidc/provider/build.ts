@@ -1,10 +1,9 @@
-import type { KoaContextWithOIDC } from 'oidc-provider';
 import { releaseClaims } from '../accounts/released-claims.js';
 import type { SigningKeySet } from '../keys/signing-keys.js';
 import { switchAccounts } from '../sessions/account-switch.js';
 import { revokedGrants } from './adapters.js';
 import { configurationFor } from './configuration.js';
-import { answerLateProblems } from './late-problems.js';
+import { answerLateProblems, hasOidc } from './late-problems.js';
 import { keptFields } from './login-of.js';
 import { sealTokens, UsedCodes } from '../state/sealed-tokens.js';
 import { Provider } from './oidc-provider.js';
@@ -47,5 +46,3 @@ function keepInPayload(model: { IN_PAYLOAD: string[] }, field: string): void {
   const kept = [...model.IN_PAYLOAD, field];
   Object.defineProperty(model, 'IN_PAYLOAD', { get: () => kept });
 }
-
-const hasOidc = (ctx: object): ctx is KoaContextWithOIDC => 'oidc' in ctx;

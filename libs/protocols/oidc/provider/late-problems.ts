@@ -25,4 +25,4 @@ export function answerLateProblems(provider: Provider, pages: Pick<OidcPages, 'p
   });
 }
 
-const hasOidc = (ctx: object): ctx is KoaContextWithOIDC => 'oidc' in ctx;
+export const hasOidc = (ctx: object): ctx is KoaContextWithOIDC => 'oidc' in ctx;
